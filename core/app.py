@@ -1,0 +1,45 @@
+"""The front door: settings, extensions, rooms, in that order."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+
+from flask import Flask
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core import assets, cli, db, health, i18n, limits, logs, money, security, web
+from core.settings import Settings
+from core.storage import FolderStorage
+
+ROOT = Path(__file__).parent.parent
+
+
+def build(rooms: Iterable[ModuleType], settings: Settings, **overrides: object) -> Flask:
+    """The application with all its rooms. `overrides` are Flask's own settings, for tests."""
+    app = Flask("boardwalk", root_path=str(ROOT))
+    app.config.update(SECRET_KEY=settings.secret_key, WTF_CSRF_TIME_LIMIT=None, CURRENCY=settings.currency)
+    security.init_app(app, is_https=settings.is_https)
+    app.config.update(overrides)
+    app.extensions.update(settings=settings, storage=FolderStorage(settings.data / "uploads"))
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
+    logs.init_app(app)
+    db.init_app(app, settings.database_url)
+    i18n.init_app(app, settings.languages)
+    limits.init_app(app, settings.redis_url)
+    assets.init_app(app)
+    CSRFProtect(app)
+    LoginManager(app)
+    web.init_app(app)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["money"] = lambda minor, currency: money.format_money(minor, currency, i18n.locale_name())
+    app.jinja_env.globals["site_currency"] = settings.currency
+    app.register_blueprint(health.blueprint)
+    for command in cli.COMMANDS:
+        app.cli.add_command(command)
+    for room in rooms:
+        room.init_app(app)
+    return app

@@ -1,0 +1,119 @@
+"""Languages, and how times, numbers and money are shown in them."""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale, dates, numbers
+from flask import Blueprint, Flask, current_app, g, has_request_context, redirect, request
+from flask_babel import Babel, get_locale, get_translations, gettext, lazy_gettext
+from flask_babel import ngettext as ngettext
+from markupsafe import Markup
+
+_ = gettext
+_l = lazy_gettext
+THEMES = ("auto", "light", "dark")
+YEAR = 365 * 24 * 3600
+blueprint = Blueprint("i18n", __name__)
+
+
+def init_app(app: Flask, languages: tuple[str, ...]) -> None:
+    app.config.update(BABEL_DEFAULT_LOCALE=languages[0], BABEL_TRANSLATION_DIRECTORIES="translations")
+    Babel(app, locale_selector=lambda: _choose(languages))
+    app.register_blueprint(blueprint)
+    app.jinja_env.filters.update(when=when, date=date, datetime=date_time, number=number)
+    app.jinja_env.globals.update(languages=dict.fromkeys(languages, ""), language_names=LANGUAGE_NAMES)
+    app.context_processor(_look)
+
+
+LANGUAGE_NAMES = {"en": "English", "zh_Hans": "简体中文"}
+
+
+def _choose(languages: tuple[str, ...]) -> str:
+    """The member's language, else the cookie's, else what the browser asks for."""
+    if not has_request_context():
+        return g.get("language", languages[0])
+    for wanted in (g.get("language"), request.cookies.get("language")):
+        if wanted in languages:
+            return str(wanted)
+    tags = {language.split("_")[0]: language for language in languages}
+    best = request.accept_languages.best_match([*tags, "zh-CN", "zh-Hans", "zh-TW"], default="")
+    return tags.get((best or "").split("-")[0], languages[0])
+
+
+def _look() -> dict[str, Any]:
+    theme = request.cookies.get("theme", "auto") if has_request_context() else "auto"
+    return {
+        "lang": locale_name(),
+        "lang_code": locale_name().replace("_", "-"),
+        "theme": theme if theme in THEMES else "auto",
+    }
+
+
+def locale_name() -> str:
+    return str(get_locale() or "en")
+
+
+@blueprint.post("/language")
+def language() -> Any:
+    return _remember("language", request.form.get("language", ""), current_app.jinja_env.globals["languages"])
+
+
+@blueprint.post("/theme")
+def theme() -> Any:
+    return _remember("theme", request.form.get("theme", ""), THEMES)
+
+
+def _remember(name: str, value: str, known: Any) -> Any:
+    """Keep the choice in a cookie and go back to the page it was made on; only a path of this site is followed."""
+    back = request.form.get("next", "/")
+    answer = redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/", 303)
+    if value in known:
+        answer.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+    return answer
+
+
+@lru_cache(maxsize=8192)
+def _dated(minute: datetime, style: str, locale: str) -> str:
+    return {
+        "date": lambda: dates.format_date(minute, "medium", locale),
+        "datetime": lambda: dates.format_datetime(minute, "medium", locale=locale),
+        "long": lambda: dates.format_datetime(minute, "long", locale=locale),
+        "day": lambda: dates.format_skeleton("MMMd", minute, locale=locale),
+    }[style]()
+
+
+def date(value: datetime) -> str:
+    return _dated(value.replace(second=0, microsecond=0), "date", locale_name())
+
+
+def date_time(value: datetime) -> str:
+    return _dated(value.replace(second=0, microsecond=0), "datetime", locale_name())
+
+
+@lru_cache(maxsize=8192)
+def _time_element(minute: datetime, locale: str) -> Markup:
+    """Cached by minute: Babel's formatting alone cost more than the rest of a thread page."""
+    text, title = _dated(minute, "date", locale), _dated(minute, "long", locale)
+    return Markup('<time datetime="{}" title="{}" data-relative>{}</time>').format(minute.isoformat(), title, text)
+
+
+def when(value: datetime) -> Markup:
+    """A <time> element: the date as text, the exact time as title; app.js makes it relative."""
+    return _time_element(value.replace(second=0, microsecond=0), locale_name())
+
+
+def duration(left: timedelta) -> str:
+    return dates.format_timedelta(left, locale=locale_name())
+
+
+def number(value: float) -> str:
+    return _numbered(value, locale_name())
+
+
+@lru_cache(maxsize=4096)
+def _numbered(value: float, locale: str) -> str:
+    return numbers.format_decimal(value, locale=Locale.parse(locale))
+
+
+__all__ = ["_", "_l", "gettext", "get_translations", "lazy_gettext", "ngettext"]

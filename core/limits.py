@@ -1,0 +1,60 @@
+"""Rate limits, all in one table. Kept in memory, or in Redis when there are several web processes."""
+
+import time
+
+from flask import Flask, current_app, request
+from limits import RateLimitItem, parse
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+
+from core.errors import TooMany
+from core.i18n import _
+
+LIMITS = {
+    "sign-in": "10/5 minutes",
+    "sign-in-all": "1000/5 minutes",
+    "sign-up": "10/hour",
+    "reset": "5/day",
+    "verify": "5/hour",
+    "post": "20/5 minutes",
+    "post-new": "6/5 minutes",
+    "board": "5/day",
+    "apply": "20/day",
+    "invite": "30/day",
+    "message": "30/5 minutes",
+    "message-new": "5/hour",
+    "upload": "60/hour",
+    "search": "5/second",
+    "suggest": "15/second",
+    "preview": "60/minute",
+    "money": "30/hour",
+    "checkout": "30/5 minutes",
+    "report": "20/hour",
+}
+
+
+def init_app(app: Flask, redis_url: str) -> None:
+    store = storage_from_string(redis_url or "memory://")
+    app.extensions["limits"] = MovingWindowRateLimiter(store)  # type: ignore[arg-type]
+
+
+def limit(name: str, *key: object) -> None:
+    """Count one use of `name` by `key` (a member's id, an address); TooMany when it was one too many."""
+    window, limiter = _window(name), current_app.extensions["limits"]
+    identity = ":".join(map(str, key))
+    if not limiter.hit(window, name, identity):
+        reset = limiter.get_window_stats(window, name, identity).reset_time
+        wait = max(1, int(reset - time.time()) + 1)
+        raise TooMany(wait, _("That is a lot at once. Please wait %(seconds)s seconds.", seconds=wait))
+
+
+def _window(name: str) -> RateLimitItem:
+    table: dict[str, RateLimitItem] = current_app.extensions.setdefault("limit_windows", {})
+    if name not in table:
+        table[name] = parse(current_app.config.get("LIMITS", {}).get(name, LIMITS[name]))
+    return table[name]
+
+
+def address() -> str:
+    """The caller's address; behind proxies it is the one the nearest trusted proxy saw."""
+    return request.remote_addr or "unknown"

@@ -1,0 +1,77 @@
+"""Mail leaves through the outbox: a command announces MailRequested, the worker sends it, a failure is tried again."""
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from urllib.parse import unquote, urlsplit
+
+import structlog
+from flask import current_app
+
+from core.clock import now
+from core.events import Event
+from core.outbox import announce, consumer
+from core.settings import Settings
+
+log = structlog.get_logger()
+TIMEOUT = 10  # seconds
+
+
+@dataclass(frozen=True)
+class MailRequested(Event):
+    to: str
+    subject: str
+    body: str
+    member_id: int | None = None
+
+
+def send_mail(to: str, subject: str, body: str, member_id: int | None = None) -> None:
+    """Ask for a plain-text mail, inside a command. It is sent only if the command commits."""
+    announce(MailRequested(to, " ".join(subject.split()), body, member_id))
+
+
+@consumer("mail.send", MailRequested, outside=True)
+def deliver(mail: MailRequested) -> None:
+    settings: Settings = current_app.extensions["settings"]
+    message = _message(mail, settings)
+    if settings.mail_url.startswith("folder:"):
+        _keep(message, settings)
+    else:
+        _send(message, settings.mail_url)
+
+
+def _message(mail: MailRequested, settings: Settings) -> EmailMessage:
+    message = EmailMessage()
+    host = urlsplit(settings.base_url).hostname or "localhost"
+    message["From"] = f"Boardwalk <no-reply@{host}>"
+    message["To"], message["Subject"] = mail.to, mail.subject
+    message["Date"], message["Message-ID"] = formatdate(now().timestamp()), make_msgid(domain=host)
+    message.set_content(mail.body)
+    return message
+
+
+def _keep(message: EmailMessage, settings: Settings) -> None:
+    """The default: a .eml file in the data folder, and a line in the log that says so."""
+    folder = settings.data / "mail"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    name = f"{now():%Y%m%d-%H%M%S-%f}.eml"
+    (folder / name).write_bytes(bytes(message))
+    log.info("mail.kept", file=f"mail/{name}", subject=message["Subject"])
+
+
+def _send(message: EmailMessage, url: str) -> None:
+    parts = urlsplit(url)
+    host, secure = parts.hostname or "localhost", parts.scheme == "smtps"
+    context = ssl.create_default_context()
+    if secure:
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT, context=context)
+    else:
+        server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT)
+    with server:
+        if not secure and server.has_extn("starttls"):
+            server.starttls(context=context)
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(message)

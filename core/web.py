@@ -1,0 +1,143 @@
+"""What every view needs: one way to answer, one way to refuse. The only module that knows htmx."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, TimeoutError
+from werkzeug.exceptions import HTTPException
+
+from core.errors import Refused, TooMany
+from core.i18n import _
+
+VARY = "HX-Request, HX-Request-Type, Cookie, Accept-Language"
+
+
+def wants_fragment() -> bool:
+    """htmx asks for a part of the page, and not for a whole one (boosted links, back button)."""
+    headers = request.headers
+    return (
+        "HX-Request" in headers
+        and headers.get("HX-Request-Type") != "full"
+        and "HX-Boosted" not in headers
+        and "HX-History-Restore-Request" not in headers
+    )
+
+
+def render(page: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
+    """The page, or only its changed part when htmx asks for it."""
+    template = fragment if fragment and wants_fragment() else page
+    answer = make_response(render_template(template, **context), status)
+    answer.headers["Vary"] = VARY
+    return answer
+
+
+def done(url: str, *, fragment: str | None = None, status: int = 201, **context: Any) -> Response:
+    """After a write: the new fragment for htmx, a redirect (303) for everyone else."""
+    if fragment and wants_fragment():
+        answer = make_response(render_template(fragment, **context), status)
+        answer.headers["Vary"] = VARY
+        return answer
+    if "HX-Request" in request.headers and wants_fragment():
+        return Response(status=204, headers={"HX-Redirect": url})
+    return make_response(redirect(url, 303))
+
+
+def local_path(wanted: str | None, default: str = "/") -> str:
+    """A `next` that stays on this site, or the default. Backslashes and `//host` are how others get out."""
+    if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")) or not wanted.isprintable():
+        return default
+    parts = urlsplit(wanted)
+    return default if parts.scheme or parts.netloc or "\\" in wanted else wanted
+
+
+def show_errors(form: Any, problem: Any) -> None:
+    """Put a refused value's sentence at its field, or at the form's head if the form has no such field."""
+    field = getattr(problem, "field", None)
+    place = form[field] if field in form else form
+    if place is form:
+        form.form_errors.append(str(problem))
+    else:
+        place.errors = [*place.errors, str(problem)]
+
+
+def refuse(error: Refused) -> Response:
+    """A refused fragment goes to the page's notice line, whatever the form's own target was."""
+    if error.status == 404:
+        return _problem(404, "missing", _("There is nothing here, or you may not see it."))
+    answer = _problem(error.status, error.code, str(error))
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def _problem(status: int, code: str, message: str, **context: Any) -> Response:
+    answer = render("error.html", fragment="_notice.html", status=status, http_status=status, code=code, message=message, **context)
+    answer.headers["HX-Retarget"] = "#notice"
+    answer.headers["HX-Reswap"] = "innerHTML"
+    return answer
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status == 401 and not current_user.is_authenticated:
+        return _to_sign_in()
+    if error.response is not None or status < 400:
+        return make_response(error.get_response())
+    answer = refuse(Refused("", "")) if status < 0 else _problem(status, HTTP_CODES.get(status, "http"), _said(status))
+    if status == 405:
+        answer.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
+    return answer
+
+
+HTTP_CODES = {400: "bad_request", 403: "not_allowed", 404: "missing", 405: "method", 413: "too_large", 429: "too_many"}
+
+
+def _said(status: int) -> str:
+    known = {
+        400: _("This request could not be understood."),
+        403: _("You may not do this."),
+        404: _("There is nothing here, or you may not see it."),
+        405: _("This page does not take that."),
+        413: _("This is too large."),
+    }
+    return known.get(status, _("This did not work. Please try again."))
+
+
+def _to_sign_in() -> Response:
+    """Sends a guest to sign in and, after a GET, back to where they were going."""
+    back = request.full_path.rstrip("?") if request.method == "GET" else local_path(_path_of(request.referrer))
+    where = url_for("members.login", next=back)
+    if wants_fragment():
+        return Response(status=401, headers={"HX-Redirect": where})
+    return make_response(redirect(where, 302)) if request.method == "GET" else make_response(redirect(where, 303))
+
+
+def _path_of(referrer: str | None) -> str:
+    parts = urlsplit(referrer or "")
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _lost_token(error: CSRFError) -> Response:
+    """400 with everything that was typed kept in a form, so that one click sends it again."""
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "password")]
+    message = _("This page was open for too long, or was sent from elsewhere. Nothing was changed.")
+    return _problem(400, "csrf", message, kept=kept, action=request.full_path.rstrip("?"))
+
+
+def _unavailable(error: Exception) -> Response:
+    """A locked database or a full disk: nothing was changed, and it may heal."""
+    request.environ["boardwalk.trouble"] = repr(error)
+    answer = _problem(503, "unavailable", _("The site is very busy. Nothing was changed; please try again soon."))
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Refused, refuse)
+    app.register_error_handler(CSRFError, _lost_token)
+    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(TimeoutError, _unavailable)
+    app.register_error_handler(HTTPException, _http)

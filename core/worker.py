@@ -1,0 +1,84 @@
+"""The worker process: consumes the outbox and runs the jobs. One works, a second one stands by."""
+
+import fcntl
+import os
+import signal
+import threading
+from pathlib import Path
+from typing import IO
+
+import click
+import structlog
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from core import jobs, outbox
+from core.db import db
+
+log = structlog.get_logger()
+PAUSE = 0.1  # seconds between looks at an empty outbox; half of it is what a post waits at the median
+LANES = (outbox.ROWS, outbox.BATCH, outbox.OUTSIDE)
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Consume events and run jobs until stopped."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with _only_one(app.extensions["settings"].data / "worker.lock", stop):
+        threads = [threading.Thread(target=_consume, args=(app, lane, stop), name=lane) for lane in LANES]
+        threads.append(threading.Thread(target=_run_jobs, args=(app, stop), name="jobs"))
+        for thread in threads:
+            thread.start()
+        log.info("worker.started", pid=os.getpid())
+        for thread in threads:
+            thread.join()
+    log.info("worker.stopped")
+
+
+def _consume(app: Flask, lane: str, stop: threading.Event) -> None:
+    while not stop.is_set():
+        if not _guarded(app, lambda: outbox.drain(lane)):
+            stop.wait(PAUSE)
+
+
+def _run_jobs(app: Flask, stop: threading.Event) -> None:
+    while not stop.wait(1):
+        _guarded(app, jobs.run_due)
+
+
+def _guarded(app: Flask, work: object) -> object:
+    """A full disk or a lost database must not end the worker: say it, wait, go on."""
+    try:
+        with app.app_context():
+            try:
+                return work()  # type: ignore[operator]
+            finally:
+                db.session.remove()
+    except Exception:
+        log.exception("worker.trouble")
+        return None
+
+
+class _only_one:
+    """Hold the lock file, or wait for it: two workers by mistake must not both consume."""
+
+    def __init__(self, path: Path, stop: threading.Event):
+        self.path, self.stop = path, stop
+        self.file: IO[str] | None = None
+
+    def __enter__(self) -> None:
+        self.file = self.path.open("w")
+        while not self.stop.is_set():
+            try:
+                fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                self.stop.wait(0.5)
+
+    def __exit__(self, *_: object) -> None:
+        if self.file:
+            self.file.close()

@@ -1,0 +1,25 @@
+"""The forum: members, boards, threads, notices, messages, moderation.
+
+Each slice registers its own blueprint, consumers and commands in its `init_app`.
+"""
+
+from importlib import import_module
+
+from flask import Flask
+
+from forum.boards import models as boards
+from forum.members import auth
+from forum.messages import models as messages
+from forum.moderation import models as moderation
+from forum.notices import models as notices
+from forum.pictures import models as pictures
+from forum.threads import models as threads
+
+TABLES = (boards, messages, moderation, notices, pictures, threads)
+SLICES: tuple[str, ...] = ()
+
+
+def init_app(app: Flask) -> None:
+    auth.init_app(app)
+    for name in SLICES:
+        import_module(f"forum.{name}").init_app(app)

@@ -1,0 +1,56 @@
+"""Reads about boards. The gate lives here: everything that lists, counts or finds goes through it."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from core.db import db
+from core.errors import Missing
+from forum.boards.models import ANYONE, SECRET, SIGNED_IN, Board, Membership
+
+
+def readable_board_ids(viewer: Any) -> Select[tuple[int]]:
+    """THE GATE: ids of the boards the viewer may read, as a subquery that other queries build on."""
+    return _boards_where(viewer, Board.read_level)
+
+
+def sellable_board_ids(viewer: Any) -> Select[tuple[int]]:
+    """Ids of the boards the viewer may sell in (and read)."""
+    return _boards_where(viewer, Board.sell_level).where(Board.id.in_(readable_board_ids(viewer)))
+
+
+def readable_ids(viewer: Any) -> frozenset[int]:
+    """The gate's answer as numbers, for the search engine. One statement."""
+    return frozenset(db.session.scalars(readable_board_ids(viewer)))
+
+
+def level_on(viewer: Any, board_id: int) -> int:
+    """The viewer's level on a board: ANYONE … OWNER. One statement for members, none for guests."""
+    if viewer.id is None:
+        return ANYONE
+    found = select(Membership.level).where(Membership.board_id == board_id, Membership.member_id == viewer.id)
+    level = db.session.scalar(found)
+    return SIGNED_IN if level is None else level
+
+
+def board_for(viewer: Any, slug: str) -> tuple[Board, Membership | None]:
+    """A board with the viewer's membership. Its facade is there for all but a secret board's outsiders."""
+    membership = and_(Membership.board_id == Board.id, Membership.member_id == viewer.id)
+    query = select(Board, Membership).outerjoin(Membership, membership).where(Board.slug == slug, facade_visible(viewer))
+    found = db.session.execute(query).first()
+    if found is None:
+        raise Missing
+    return found[0], found[1]
+
+
+def facade_visible(viewer: Any) -> ColumnElement[bool]:
+    """Boards whose name and facade the viewer may see: all but secret ones, and those they belong to."""
+    return or_(Board.access != SECRET, Board.id.in_(readable_board_ids(viewer)))
+
+
+def _boards_where(viewer: Any, wanted: Any) -> Select[tuple[int]]:
+    if viewer.id is None:
+        return select(Board.id).where(wanted == ANYONE)
+    own = and_(Membership.board_id == Board.id, Membership.member_id == viewer.id)
+    level = func.coalesce(Membership.level, SIGNED_IN)
+    return select(Board.id).outerjoin(Membership, own).where(wanted <= level)

@@ -1,0 +1,123 @@
+"""People: members, their sign-ins, one-time tokens, whom they block, and what happened to their accounts."""
+
+from datetime import datetime
+
+from flask_login import AnonymousUserMixin, UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.clock import now
+from core.db import db
+
+EVERYONE, SHARED, NOBODY = "everyone", "shared", "nobody"  # who may start a conversation with a member
+
+
+class Member(UserMixin, db.Model):
+    """`name_key` is the name's confusable skeleton: two names that look alike cannot both exist."""
+
+    __tablename__ = "member"
+    __table_args__ = (CheckConstraint("role in ('member', 'operator')", name="role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(unique=True)
+    username_lower: Mapped[str] = mapped_column(unique=True)
+    name_key: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str | None]
+    email_key: Mapped[str | None] = mapped_column(unique=True)
+    email_verified_at: Mapped[datetime | None]
+    password_hash: Mapped[str | None]
+    role: Mapped[str] = mapped_column(default="member")
+    is_suspended: Mapped[bool] = mapped_column(default=False)
+    imported_from: Mapped[str | None]
+    about: Mapped[str] = mapped_column(default="")
+    about_html: Mapped[str] = mapped_column(default="")
+    interests: Mapped[str] = mapped_column(default="")
+    picture_key: Mapped[str | None]
+    language: Mapped[str | None]
+    messages_from: Mapped[str] = mapped_column(default=EVERYONE)
+    is_findable: Mapped[bool] = mapped_column(default=True)
+    post_count: Mapped[int] = mapped_column(default=0)
+    unread_notices: Mapped[int] = mapped_column(default=0)
+    unread_messages: Mapped[int] = mapped_column(default=0)
+    joined_at: Mapped[datetime] = mapped_column(default=now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=now)
+
+    sign_in_token = ""  # of this request's session; set by the loader, never stored
+
+    def get_id(self) -> str:
+        """What the cookie holds: the session's random token, never the member's id."""
+        return self.sign_in_token
+
+    @property
+    def is_operator(self) -> bool:
+        return self.role == "operator"
+
+    @property
+    def is_verified(self) -> bool:
+        return self.email_verified_at is not None
+
+
+class Guest(AnonymousUserMixin):
+    """A reader who is not signed in. Has an id like a member, so queries need not ask which it is."""
+
+    id = None
+    username = None
+    is_operator = False
+    is_verified = False
+    language = None
+    unread_notices = 0
+    unread_messages = 0
+
+
+class SignIn(db.Model):
+    """A session on the server. The cookie's token is kept as a hash only."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    confirmed_at: Mapped[datetime] = mapped_column(default=now)  # when the password was last typed
+    expires_at: Mapped[datetime]
+    address: Mapped[str] = mapped_column(default="")
+    agent: Mapped[str] = mapped_column(default="")
+
+
+class Token(db.Model):
+    """A one-time token sent by mail; only the newest of a purpose works."""
+
+    __tablename__ = "token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    purpose: Mapped[str]
+    email: Mapped[str]
+    expires_at: Mapped[datetime]
+
+
+class SecurityEvent(db.Model):
+    """What happened to an account, for its owner and the operator."""
+
+    __tablename__ = "security_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    kind: Mapped[str]
+    happened_at: Mapped[datetime] = mapped_column(default=now)
+    address: Mapped[str] = mapped_column(default="")
+
+
+class Block(db.Model):
+    __tablename__ = "block"
+    __table_args__ = (UniqueConstraint("member_id", "blocked_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    blocked_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+
+    blocked: Mapped[Member] = relationship(lazy="raise", foreign_keys=[blocked_id])
+
+
+Index("ix_sign_in_expires_at", SignIn.expires_at)

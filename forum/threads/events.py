@@ -1,0 +1,35 @@
+"""What happens in threads. ThreadChanged covers title, kind, lock, pin, move and deletion."""
+
+from dataclasses import dataclass
+
+from core.events import Event
+
+
+@dataclass(frozen=True)
+class ThreadStarted(Event):
+    thread_id: int
+
+
+@dataclass(frozen=True)
+class ThreadChanged(Event):
+    thread_id: int
+
+
+@dataclass(frozen=True)
+class PostWritten(Event):
+    post_id: int
+
+
+@dataclass(frozen=True)
+class PostEdited(Event):
+    post_id: int
+
+
+@dataclass(frozen=True)
+class PostDeleted(Event):
+    post_id: int
+
+
+@dataclass(frozen=True)
+class PostsImported(Event):
+    post_ids: list[int]

@@ -1,0 +1,128 @@
+"""Threads and posts, their history, who watches and who has read how far."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.clock import now
+from core.db import db
+from core.text import slugify
+from forum.boards.models import Board
+from forum.members.models import Member
+
+KINDS = ("talk", "question", "wish", "sale")
+
+
+class Thread(db.Model):
+    """`post_count` is also the number of the newest post: numbers are dense and never reused."""
+
+    __tablename__ = "thread"
+    __table_args__ = (
+        CheckConstraint("kind in ('talk', 'question', 'wish', 'sale')", name="kind"),
+        Index("ix_thread_board_activity", "board_id", "is_pinned", "last_post_at", "id"),
+        Index("ix_thread_board_created", "board_id", "created_at", "id"),
+        Index("ix_thread_activity", "last_post_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    board_id: Mapped[int] = mapped_column(ForeignKey("board.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    title: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="talk")
+    is_locked: Mapped[bool] = mapped_column(default=False)
+    is_pinned: Mapped[bool] = mapped_column(default=False)
+    is_for_sale: Mapped[bool] = mapped_column(default=False)  # kept by the shop, for the board's "for sale" list
+    deleted_at: Mapped[datetime | None]
+    post_count: Mapped[int] = mapped_column(default=0)
+    last_post_at: Mapped[datetime] = mapped_column(default=now)
+    last_poster_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    board: Mapped[Board] = relationship(lazy="raise")
+    author: Mapped[Member] = relationship(lazy="raise", foreign_keys=[author_id])
+    last_poster: Mapped[Member | None] = relationship(lazy="raise", foreign_keys=[last_poster_id])
+
+    @property
+    def slug(self) -> str:
+        return slugify(self.title)
+
+    @property
+    def address(self) -> str:
+        return f"/t/{self.id}/{self.slug}" if self.slug else f"/t/{self.id}"
+
+
+class Post(db.Model):
+    """`html` was rendered from `body` by `render_version` of core.text. A deleted post stays as a tombstone."""
+
+    __tablename__ = "post"
+    __table_args__ = (
+        UniqueConstraint("thread_id", "post_no"),
+        Index("ix_post_author_written", "author_id", "written_at"),
+        Index("ix_post_render_version", "render_version"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"))
+    post_no: Mapped[int]
+    author_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    body: Mapped[str]
+    html: Mapped[str]
+    render_version: Mapped[int] = mapped_column(default=0)
+    reply_to_no: Mapped[int | None]
+    written_at: Mapped[datetime] = mapped_column(default=now)
+    edited_at: Mapped[datetime | None]
+    edit_count: Mapped[int] = mapped_column(default=0)
+    deleted_at: Mapped[datetime | None]
+    deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+
+    author: Mapped[Member] = relationship(lazy="raise", foreign_keys=[author_id])
+    thread: Mapped[Thread] = relationship(lazy="raise")
+
+
+class PostEdit(db.Model):
+    """What a post said before an edit."""
+
+    __tablename__ = "post_edit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), index=True)
+    editor_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    body: Mapped[str]
+    edited_at: Mapped[datetime] = mapped_column(default=now)
+
+    editor: Mapped[Member] = relationship(lazy="raise")
+
+
+class Watch(db.Model):
+    """Whom to tell about replies in a thread. Its author and everyone who wrote in it, until they stop."""
+
+    __tablename__ = "watch"
+    __table_args__ = (UniqueConstraint("thread_id", "member_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    is_on: Mapped[bool] = mapped_column(default=True)
+
+
+class ReadMark(db.Model):
+    """How far a member has read a thread. Set by POST (the page's script, a button, a reply), never by GET."""
+
+    __tablename__ = "read_mark"
+    __table_args__ = (UniqueConstraint("member_id", "thread_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"))
+    post_no: Mapped[int]
+
+
+class ImportedPost(db.Model):
+    """Where an imported post came from, so that the same message is never imported twice."""
+
+    __tablename__ = "imported_post"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(unique=True)  # "mid:<Message-ID>" or "zh:<board>/<thread>/<n>"
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), index=True)

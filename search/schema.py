@@ -1,0 +1,98 @@
+"""What the index holds: one document for each post, product, board and member."""
+
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from enum import IntEnum
+from zlib import crc32
+
+import numpy
+
+from search import analysis
+
+VERSION = 1  # of documents and their columns: an index of another version is rebuilt
+NO_PRICE = -1
+NO_BOARD = 0  # members live on no board; readable by everyone who may search
+
+
+class Kind(IntEnum):
+    """A thread's opening is a post."""
+
+    POST = 1
+    PRODUCT = 2
+    BOARD = 3
+    MEMBER = 4
+
+
+_ID_BITS = 48
+
+
+def key_of(kind: Kind, row_id: int) -> int:
+    """One integer for a kind and a row id, as the index knows the document."""
+    return int(kind) << _ID_BITS | row_id
+
+
+def kind_and_id(key: int) -> tuple[Kind, int]:
+    return Kind(key >> _ID_BITS), key & ((1 << _ID_BITS) - 1)
+
+
+META = numpy.dtype(
+    [
+        ("key", "<i8"),
+        ("at", "<i8"),  # seconds since 1970, UTC; older posts are negative
+        ("price", "<i8"),  # minor units, or NO_PRICE
+        ("board", "<u4"),
+        ("author", "<u4"),
+        ("thread", "<u4"),
+        ("length", "<u4"),  # tokens of its own text
+        ("replies", "<u4"),
+        ("version", "<u4"),  # checksum of all that was indexed
+        ("has_picture", "?"),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A row as the index sees it. `text` is what its author wrote; `quoted` is what they quoted of others:
+    found like text, weighed less, and never held for the author's own knowledge."""
+
+    kind: Kind
+    id: int
+    board_id: int
+    author_id: int
+    text: str
+    title: str = ""
+    quoted: str = ""
+    thread_id: int = 0
+    at: int = 0
+    price: int = NO_PRICE
+    replies: int = 0
+    has_picture: bool = False
+
+    @property
+    def key(self) -> int:
+        return key_of(self.kind, self.id)
+
+    @property
+    def version(self) -> int:
+        """Checksum over every field, so that `search verify` sees any difference between index and database."""
+        return crc32(repr(astuple(self)).encode("utf-8", "replace"))
+
+    def fields(self) -> dict:
+        """The fields as whoosh_codec.SCHEMA names them."""
+        own = analysis.analyze(self.title, self.text)
+        return {
+            "text": own,
+            "title": analysis.analyze(self.title),
+            "quoted": analysis.analyze(self.quoted),
+            "meta": self._meta(own.length),
+        }
+
+    def _meta(self, length: int) -> bytes:
+        place = (self.board_id, self.author_id, self.thread_id)
+        row = (self.key, self.at, self.price, *place, length, self.replies, self.version, self.has_picture)
+        return numpy.array(row, META).tobytes()
+
+
+def keys(documents: Iterable[Document]) -> list[int]:
+    return [document.key for document in documents]

@@ -1,0 +1,13 @@
+"""English stems. Porter's algorithm (1980) as the index library carries it: a pure function, no index needed."""
+
+from functools import lru_cache
+
+from whoosh.lang.porter import stem as _porter
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """`running` and `runs` become `run`. Words of other scripts and very short ones stay as they are."""
+    if len(word) < 4 or not word.isascii():
+        return word
+    return _porter(word)

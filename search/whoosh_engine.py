@@ -1,0 +1,158 @@
+"""Search on Whoosh: an index on disk, written by one process, read by all.
+
+Whoosh keeps the index, its segments and its postings (whoosh_codec.py, whoosh_writer.py); questions are run by
+executor.py. Everything that knows Whoosh has it in its name, so that another engine can take its place.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from threading import Lock
+from time import sleep
+
+from search import executor, people, whoosh_writer
+from search.engine import Ask, People, Results, Unavailable
+from search.schema import Document, Kind, keys, kind_and_id
+from search.whoosh_codec import Damaged
+from search.whoosh_files import Busy, Files, Pointer
+from search.whoosh_segments import Segment, Snapshot
+from search.whoosh_writer import LARGE, SMALL, Change
+
+__all__ = ["Busy", "WhooshEngine"]
+REBUILD_BATCH = 10_000  # documents of a segment while rebuilding: about 100 MB of postings in memory
+ATTEMPTS = 5
+BROKEN = (Damaged, OSError, ValueError, IndexError, KeyError, EOFError, TypeError)
+
+
+class WhooshEngine:
+    def __init__(self, home: Path):
+        self.files = Files(home)
+        self._lock = Lock()
+        self._snapshot: Snapshot | None = None
+        self._opened: dict[str, Segment] = {}
+
+    def search(self, ask: Ask, boards: frozenset[int]) -> Results:
+        with self._reading() as snapshot:
+            return executor.run(snapshot, ask, boards)
+
+    def people(self, ask: Ask, boards: frozenset[int]) -> People:
+        with self._reading() as snapshot:
+            return people.run(snapshot, ask, boards)
+
+    def versions(self, kind: Kind) -> dict[int, int]:
+        with self._reading() as snapshot:
+            found = zip(snapshot.column("key")[snapshot.alive], snapshot.column("version")[snapshot.alive], strict=True)
+            pairs = ((*kind_and_id(int(key)), int(version)) for key, version in found)
+            return {row_id: version for found_kind, row_id, version in pairs if found_kind == kind}
+
+    def count(self) -> int:
+        with self._reading() as snapshot:
+            return int(snapshot.alive.sum())
+
+    def apply(self, upserts: Iterable[Document], deletes: Iterable[int] = ()) -> None:
+        """While there is no usable index this does nothing: the rebuild to come reads the present state."""
+        documents = list({document.key: document for document in upserts}.values())
+        gone = set(deletes) | set(keys(documents))
+        if not gone:
+            return
+        with self.files.writing():
+            self.files.note(sorted(gone))
+            try:
+                pointer = self.files.pointer()
+            except Unavailable:
+                return
+            self._switch(self._commit(pointer, Change(documents, gone)))
+
+    def tidy(self) -> None:
+        """Merge larger segments too; takes seconds, so only now and then."""
+        with self.files.writing():
+            pointer = self.files.pointer()
+            merged = self._commit(pointer, Change([], set()), merge=LARGE)
+            self._switch(merged)
+
+    def rebuild(self, documents: Iterable[Document], catch_up: Callable[[set[int]], Iterator[Document]]) -> int:
+        """Raises Busy when another process is at it. Left halfway, the index in use stays as it was."""
+        with self.files.rebuilding():
+            folder = self.files.new_folder()
+            pointer = whoosh_writer.create(folder)
+            rest = iter(documents)
+            while batch := list(islice(rest, REBUILD_BATCH)):
+                pointer = self._commit(pointer, Change(batch, set()), merge=0)
+            with self.files.writing():
+                late = self.files.noted()
+                pointer = self._commit(pointer, Change(catch_up(late), late), merge=0) if late else pointer
+                self._switch(pointer)
+            self.files.sweep(keep=folder.name)
+            return sum(part.size - len(part.deleted) for part in pointer.parts)
+
+    def trouble(self, *, contents: bool = False) -> str:
+        """Looks at every file's size or, with `contents`, reads them all (a second for each gigabyte)."""
+        try:
+            self.files.check(self.files.pointer(), contents=contents)
+        except (Unavailable, Damaged) as problem:
+            return str(problem)
+        return ""
+
+    def _commit(self, pointer: Pointer, change: Change, *, merge: int = SMALL) -> Pointer:
+        folder = self.files.home / pointer.folder
+        try:
+            return whoosh_writer.commit(folder, pointer, change, self._opener(folder), merge=merge)
+        except BROKEN as problem:
+            self._give_up(problem)
+            raise
+
+    def _switch(self, pointer: Pointer) -> None:
+        self.files.point(pointer)
+        whoosh_writer.clean(self.files.home / pointer.folder, pointer)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Snapshot]:
+        """The newest snapshot. An index that turns out to be damaged is given up: the worker makes a new one."""
+        snapshot = self._fresh()
+        try:
+            yield snapshot
+        except BROKEN as problem:
+            self._give_up(problem)
+            raise Unavailable("The index is damaged.") from problem
+
+    def _give_up(self, problem: Exception) -> None:
+        if self.trouble(contents=True):
+            self.files.forget()
+
+    def _fresh(self) -> Snapshot:
+        stamp = self.files.stamp()
+        found = self._snapshot
+        if found and stamp and found.stamp == stamp:
+            return found
+        with self._lock:
+            return self._open()
+
+    def _open(self) -> Snapshot:
+        """Tries again when a writer was faster; gives the index up when its files are not what they should be."""
+        for _ in range(ATTEMPTS):
+            stamp, pointer = self.files.stamp(), self.files.pointer()
+            try:
+                return self._take(pointer, stamp)
+            except BROKEN as problem:
+                sleep(0.02)
+                last = problem
+        self.files.forget()
+        raise Unavailable("The index is damaged.") from last
+
+    def _take(self, pointer: Pointer, stamp: tuple[int, ...] | None) -> Snapshot:
+        folder = self.files.home / pointer.folder
+        fresh = {part.name for part in pointer.parts} - self._opened.keys()
+        names = {name for name in pointer.sums if name.partition(".")[0] in fresh}
+        self.files.check(pointer, names, contents=True)
+        opener = self._opener(folder)
+        segments = [opener(part.name, part.size) for part in pointer.parts]
+        self._opened = {segment.name: segment for segment in segments}
+        self._snapshot = Snapshot(segments, [part.deleted for part in pointer.parts], stamp)
+        return self._snapshot
+
+    def _opener(self, folder: Path) -> whoosh_writer.Opener:
+        def opened(name: str, size: int) -> Segment:
+            return self._opened.get(name) or Segment(folder, name, size)
+
+        return opened

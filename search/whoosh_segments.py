@@ -1,0 +1,161 @@
+"""Reading: what one generation of the index holds, for any number of threads at once.
+
+A segment never changes once written, so what was decoded from it stays true; a snapshot is the list of segments
+at one moment with the documents deleted since, numbered through from 0. Readers keep their snapshot while the
+writer goes on; files that were deleted meanwhile stay readable, for they are open.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import numpy
+from whoosh.codec.whoosh3 import W3TermsReader
+from whoosh.reading import TermNotFound
+
+from search.schema import META
+from search.whoosh_codec import Array, Damaged, PackedCodec, Postings, SharedFile, unpack
+
+T = TypeVar("T")
+_CACHED_BYTES = 48 * 1024 * 1024  # of each snapshot; a common word at 200,000 posts takes about 1 MB
+
+
+class Cache(Generic[T]):
+    """The most recently used values, up to a number of bytes."""
+
+    def __init__(self, size: int):
+        self._size, self._held = size, 0
+        self._values: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T], weigh: Callable[[T], int]) -> T:
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key][0]
+        made = make()
+        self._keep(key, made, weigh(made) + 200)
+        return made
+
+    def _keep(self, key: Hashable, value: T, size: int) -> None:
+        with self._lock:
+            self._held += size - self._values.pop(key, (value, 0))[1]
+            self._values[key] = (value, size)
+            while self._held > self._size:
+                self._held -= self._values.popitem(last=False)[1][1]
+
+
+class Found(NamedTuple):
+    """A term in the whole snapshot: documents ascending, and how often it stands in each."""
+
+    documents: Array
+    frequencies: Array
+
+    @property
+    def size(self) -> int:
+        return int(self.documents.nbytes + self.frequencies.nbytes)
+
+
+NOTHING = Found(numpy.empty(0, numpy.int64), numpy.empty(0, numpy.uint32))
+_NOWHERE = numpy.empty(0, numpy.int64)
+
+
+class Segment:
+    """One immutable segment. Raises Damaged (or OSError) when its files cannot be read."""
+
+    def __init__(self, folder: Path, name: str, size: int):
+        self.name, self.size = name, size
+        self._postings = SharedFile(folder / f"{name}.pst")
+        terms = SharedFile(folder / f"{name}.trm")
+        self.terms = W3TermsReader(PackedCodec(), terms, terms.size, self._postings)
+        columns = (folder / f"{name}.meta.col").read_bytes()
+        if len(columns) != size * META.itemsize:
+            raise Damaged("The document table has another length than it should.")
+        self.meta = numpy.frombuffer(columns, META)
+
+    def postings(self, field: str, term: str) -> Postings | None:
+        try:
+            info = self.terms.term_info(field, term.encode())
+        except TermNotFound:
+            return None
+        return unpack(self._postings.get(*info.extent()))
+
+    def every(self) -> Iterator[tuple[str, bytes, Postings]]:
+        """All posting lists, in the order of their terms: what merging reads."""
+        for (field, term), info in self.terms.items():
+            yield field, term, unpack(self._postings.get(*info.extent()))
+
+    def expand(self, field: str, prefix: str) -> Iterator[str]:
+        """Terms that begin with a prefix, in order."""
+        start = prefix.encode()
+        for name, term in self.terms.terms_from(field, start):
+            if name != field or not term.startswith(start):
+                return
+            yield term.decode()
+
+
+class Snapshot:
+    """Segments numbered through, with one `alive` flag a document."""
+
+    def __init__(self, segments: list[Segment], deleted: list[list[int]], stamp: Hashable = None):
+        self.segments, self.stamp = segments, stamp
+        sizes = [segment.size for segment in segments]
+        self.bases = [sum(sizes[:index]) for index in range(len(sizes))]
+        self.size = sum(sizes)
+        self.alive = numpy.ones(self.size, bool)
+        for base, gone in zip(self.bases, deleted, strict=True):
+            if gone:
+                self.alive[numpy.array(gone) + base] = False
+        self._columns: dict[str, Array] = {}
+        self._cache: Cache[Any] = Cache(_CACHED_BYTES)
+
+    def column(self, name: str) -> Array:
+        """One column of META for all documents."""
+        if name not in self._columns:
+            pieces = [segment.meta[name] for segment in self.segments]
+            self._columns[name] = numpy.concatenate(pieces) if pieces else numpy.empty(0, META[name])
+        return self._columns[name]
+
+    @cached_property
+    def average_length(self) -> float:
+        return float(self.column("length").mean()) or 1.0 if self.size else 1.0
+
+    def cached(self, key: Hashable, make: Callable[[], T], weigh: Callable[[T], int]) -> T:
+        found: T = self._cache.get(key, make, weigh)
+        return found
+
+    def found(self, field: str, term: str) -> Found:
+        return self.cached((field, term), lambda: self._gather(field, term), lambda found: found.size)
+
+    def _gather(self, field: str, term: str) -> Found:
+        pieces = [(b, p) for b, s in zip(self.bases, self.segments, strict=True) if (p := s.postings(field, term))]
+        if not pieces:
+            return NOTHING
+        documents = [postings.documents.astype(numpy.int64) + base for base, postings in pieces]
+        frequencies = [postings.frequencies.astype(numpy.uint32) for _, postings in pieces]
+        return Found(numpy.concatenate(documents), numpy.concatenate(frequencies))
+
+    def places(self, field: str, term: str) -> Array:
+        """Where a term stands: document << 32 | position, ascending."""
+        return self.cached((field, term, "places"), lambda: self._places(field, term), lambda places: places.nbytes)
+
+    def _places(self, field: str, term: str) -> Array:
+        pieces = []
+        for base, segment in zip(self.bases, self.segments, strict=True):
+            if postings := segment.postings(field, term):
+                documents = numpy.repeat(postings.documents.astype(numpy.int64) + base, postings.frequencies)
+                pieces.append(documents << 32 | postings.positions())
+        return numpy.concatenate(pieces) if pieces else _NOWHERE
+
+    def expand(self, field: str, prefix: str, most: int) -> list[str]:
+        """Up to `most` terms beginning with a prefix, over all segments."""
+        terms: dict[str, None] = {}
+        for segment in self.segments:
+            for term in segment.expand(field, prefix):
+                terms[term] = None
+                if len(terms) >= most:
+                    return list(terms)
+        return list(terms)

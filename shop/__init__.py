@@ -1,0 +1,15 @@
+"""The shop: products, stock, the ledger, payments, orders."""
+
+from flask import Flask
+
+from shop.cart import models as cart
+from shop.ledger import models as ledger
+from shop.orders import models as orders
+from shop.payments import models as payments
+from shop.stock import models as stock
+
+TABLES = (cart, ledger, orders, payments, stock)
+
+
+def init_app(app: Flask) -> None:
+    """Nothing yet."""

@@ -1,0 +1,23 @@
+"""What members have put aside to buy. A cart promises nothing: price and stock are those of the checkout."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.clock import now
+from core.db import db
+from shop.products.models import Offer
+
+
+class CartItem(db.Model):
+    __tablename__ = "cart_item"
+    __table_args__ = (UniqueConstraint("member_id", "offer_id"), CheckConstraint("quantity > 0", name="quantity"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), index=True)
+    quantity: Mapped[int]
+    added_at: Mapped[datetime] = mapped_column(default=now)
+
+    offer: Mapped[Offer] = relationship(lazy="raise")

@@ -1,0 +1,71 @@
+"""Double-entry books: accounts with constrained balances, and immutable transfers between two of them."""
+
+from datetime import datetime
+
+from sqlalchemy import DDL, BigInteger, CheckConstraint, ForeignKey, Index, event
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.clock import now
+from core.db import db
+
+WALLET, ESCROW, FEES, OUTSIDE, PAYOUTS = KINDS = ("wallet", "escrow", "fees", "outside", "payouts")
+
+
+class Account(db.Model):
+    """`balance` = credits - debits, in minor units. Only `outside` (the world beyond the site) may be negative."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        CheckConstraint("kind in ('wallet', 'escrow', 'fees', 'outside', 'payouts')", name="kind"),
+        CheckConstraint("balance >= 0 or kind = 'outside'", name="not_negative"),
+        CheckConstraint("(kind = 'wallet') = (member_id is not null)", name="wallet_has_owner"),
+        Index("uq_account_wallet", "member_id", "currency", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)  # "wallet:12:USD", "escrow:USD", …
+    kind: Mapped[str]
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    currency: Mapped[str]
+    balance: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Transfer(db.Model):
+    """`amount` leaves the debit account and reaches the credit account. Rows are added, never changed or removed."""
+
+    __tablename__ = "transfer"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("debit_id != credit_id", name="two_accounts"),
+        Index("ix_transfer_debit_id_id", "debit_id", "id"),
+        Index("ix_transfer_credit_id_id", "credit_id", "id"),
+        Index("ix_transfer_reference", "reference"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)  # what makes doing it again harmless: "order:A1B2:pay"
+    kind: Mapped[str]  # top_up, payment, settlement, fee, refund, withdrawal, withdrawal_returned
+    debit_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    credit_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str]
+    reference: Mapped[str] = mapped_column(default="")  # "order:A1B2", "top-up:3", …
+    made_at: Mapped[datetime] = mapped_column(default=now)
+
+
+IMMUTABLE_SQLITE = [
+    f"CREATE TRIGGER transfer_no_{verb} BEFORE {verb.upper()} ON transfer "
+    "BEGIN SELECT RAISE(ABORT, 'transfers are immutable'); END"
+    for verb in ("update", "delete")
+]
+IMMUTABLE_POSTGRESQL = [
+    "CREATE OR REPLACE FUNCTION transfer_immutable() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION 'transfers are immutable'; END $$",
+    "CREATE TRIGGER transfer_immutable BEFORE UPDATE OR DELETE ON transfer "
+    "FOR EACH ROW EXECUTE FUNCTION transfer_immutable()",
+]
+for dialect, statements in (("sqlite", IMMUTABLE_SQLITE), ("postgresql", IMMUTABLE_POSTGRESQL)):
+    for statement in statements:
+        event.listen(
+            Transfer.__table__, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
+        )
