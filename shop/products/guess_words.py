@@ -47,7 +47,7 @@ ASKED_BEFORE = compiled(
         "everything(?: else)? for",
         "all for",
         "total",
-        *("价格?", "售价", "标价", "要价", "卖", "出", "一口价", "打包", "现价"),
+        *("(?<![原市])价格?", "现在", "售价", "标价", "要价", "卖", "出", "一口价", "打包", "现价"),
     ),
     r"(?: only| about| around| just| for| of| at| price| is| was)*[\s:：=\-~*.>只要个仅]{0,8}$",
 )
@@ -154,7 +154,7 @@ CONDITIONS = {
     ),
     "new": compiled(
         r"brand[- ]?new|(?<!like )(?<!like-)\bnew[,!]? (?:in|never|unused|condition|still|and)|[(\[]new[)\]]|\bnew!",
-        r"|never (?:been )?(?:used|opened|worn|installed|out of)|unopened|unused|still (?:in|sealed)|stil+ in",
+        r"|never (?:been )?(?:used|opened|worn|installed|out of)|unopened|unused|stil+ (?:in\b|sealed)",
         r"|shrink[- ]?wrap|factory sealed|\bnib\b|(?<!几乎)(?<!准)全新|未拆|未开封|没拆",
     ),
     "like_new": compiled(
