@@ -18,7 +18,8 @@
 
   function relative(seconds) {
     const format = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
-    const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ["minute", 60];
+    if (Math.abs(seconds) < 60) return format.format(0, "second");
+    const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length);
     return format.format(-Math.floor(Math.abs(seconds) / size) * Math.sign(seconds), unit);
   }
 
