@@ -1,7 +1,8 @@
 """Refresh the front end's vendored files: `python scripts/vendor.py [FOLDER_WITH_TARBALLS]`.
 
 Takes exact versions from npm (`npm pack`), keeps the few files the site needs, builds the icon sprite from
-static/icons/names.txt and writes static/vendor/manifest.json. People who run the site need no Node: the results are committed.
+static/icons/names.txt and writes static/vendor/manifest.json. The results are committed: people who run the site
+need no Node.
 """
 
 import hashlib
@@ -51,7 +52,8 @@ def sprite(tar: tarfile.TarFile) -> bytes:
 def keep(package: tuple[str, str, str], path: str, data: bytes) -> dict[str, str]:
     name, version, licence = package
     (STATIC / path).write_bytes(data)
-    return {"file": path, "package": name, "version": version, "licence": licence, "sha256": hashlib.sha256(data).hexdigest()}
+    digest = hashlib.sha256(data).hexdigest()
+    return {"file": path, "package": name, "version": version, "licence": licence, "sha256": digest}
 
 
 def refresh(folder: Path) -> None:
