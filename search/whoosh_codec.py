@@ -67,6 +67,12 @@ def unpack(data: bytes) -> Postings:
     return Postings(documents, frequencies, data[start + width * count :])
 
 
+def extent(info: W3TermInfo) -> tuple[int, int]:
+    """(offset, bytes) of a posting list. Whoosh hands the second back as it was unpacked, in a tuple."""
+    offset, length = info.extent()
+    return offset, length[0] if isinstance(length, tuple) else length
+
+
 class PackedPositions(formats.Format):
     """Positions of a term in a document, as unsigned 32-bit integers."""
 
@@ -161,7 +167,7 @@ class PackedCodec(W3Codec):
 
     def postings_reader(self, dbfile, terminfo, format_, term=None, scorer=None):  # type: ignore[no-untyped-def]
         """For Whoosh's own searcher, which the tests compare with ours."""
-        found = unpack(dbfile.get(*terminfo.extent()))
+        found = unpack(dbfile.get(*extent(terminfo)))
         ends = numpy.cumsum(found.frequencies)[:-1]
         values = [part.tobytes() for part in numpy.split(found.positions(), ends)]
         weights = found.frequencies.astype(float).tolist()

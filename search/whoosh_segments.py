@@ -17,7 +17,7 @@ from whoosh.codec.whoosh3 import W3TermsReader
 from whoosh.reading import TermNotFound
 
 from search.schema import META
-from search.whoosh_codec import Array, Damaged, PackedCodec, Postings, SharedFile, unpack
+from search.whoosh_codec import Array, Damaged, PackedCodec, Postings, SharedFile, extent, unpack
 
 T = TypeVar("T")
 _CACHED_BYTES = 48 * 1024 * 1024  # of each snapshot; a common word at 200,000 posts takes about 1 MB
@@ -81,12 +81,12 @@ class Segment:
             info = self.terms.term_info(field, term.encode())
         except TermNotFound:
             return None
-        return unpack(self._postings.get(*info.extent()))
+        return unpack(self._postings.get(*extent(info)))
 
     def every(self) -> Iterator[tuple[str, bytes, Postings]]:
         """All posting lists, in the order of their terms: what merging reads."""
         for (field, term), info in self.terms.items():
-            yield field, term, unpack(self._postings.get(*info.extent()))
+            yield field, term, unpack(self._postings.get(*extent(info)))
 
     def expand(self, field: str, prefix: str) -> Iterator[str]:
         """Terms that begin with a prefix, in order."""
