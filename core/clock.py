@@ -2,21 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 
-_offset = timedelta()
+_offset = [timedelta()]  # a list, so that tests can move it
 
 
 def now() -> datetime:
     """The present, aware, in UTC."""
-    return datetime.now(UTC) + _offset
+    return datetime.now(UTC) + _offset[0]
 
 
 def travel(**step: float) -> None:
     """Move the clock by a timedelta's arguments (`days=10`). Only tests do this."""
-    global _offset
-    _offset += timedelta(**step)
+    _offset[0] += timedelta(**step)
 
 
 def settle() -> None:
     """Back to the real time."""
-    global _offset
-    _offset = timedelta()
+    _offset[0] = timedelta()

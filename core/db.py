@@ -49,7 +49,9 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
-class Base(DeclarativeBase):
+class Model(DeclarativeBase):
+    """Base of all tables; declared here, so that types are known to checkers (`db.Model` is made at run time)."""
+
     registry = registry(metadata=MetaData(naming_convention=NAMING), type_annotation_map={datetime: UTCDateTime})
 
 
@@ -63,7 +65,7 @@ class RoutingSession(FlaskSession):
 
 
 db = SQLAlchemy(
-    model_class=Base,
+    model_class=Model,
     disable_autonaming=True,
     session_options={"expire_on_commit": False, "class_": RoutingSession, "autoflush": True},
 )

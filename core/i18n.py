@@ -6,8 +6,7 @@ from typing import Any
 
 from babel import Locale, dates, numbers
 from flask import Blueprint, Flask, current_app, g, has_request_context, redirect, request
-from flask_babel import Babel, get_locale, get_translations, gettext, lazy_gettext
-from flask_babel import ngettext as ngettext
+from flask_babel import Babel, get_locale, gettext, lazy_gettext, ngettext
 from markupsafe import Markup
 
 _ = gettext
@@ -116,4 +115,4 @@ def _numbered(value: float, locale: str) -> str:
     return numbers.format_decimal(value, locale=Locale.parse(locale))
 
 
-__all__ = ["_", "_l", "gettext", "get_translations", "lazy_gettext", "ngettext"]
+__all__ = ["_", "_l", "gettext", "lazy_gettext", "ngettext"]

@@ -85,7 +85,9 @@ def _parts(text: str) -> tuple[str, str]:
     """Whole digits and decimals. A lone comma before three digits groups (1,200); a lone point is decimal."""
     last = max(text.rfind("."), text.rfind(","))
     tail = text[last + 1 :]
-    groups = len(tail) == 3 and (text.count(text[last]) > 1 or text[last] == ",") and len(re.findall(r"[., ']", text)) >= 1
+    groups = (
+        len(tail) == 3 and (text.count(text[last]) > 1 or text[last] == ",") and len(re.findall(r"[., ']", text)) >= 1
+    )
     mixed = len(set(re.findall(r"[., ']", text))) > 1
     if last < 0 or (groups and not mixed):
         return re.sub(r"\D", "", text), ""

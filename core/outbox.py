@@ -15,7 +15,7 @@ from sqlalchemy import JSON, Index, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.clock import now
-from core.db import db, writing
+from core.db import Model, db, writing
 from core.events import Event, restore
 
 log = structlog.get_logger()
@@ -26,7 +26,7 @@ _by_event: dict[str, list[str]] = defaultdict(list)
 _consumers: dict[str, "Consumer"] = {}
 
 
-class OutboxRow(db.Model):
+class OutboxRow(Model):
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_consumer_due_at_id", "consumer", "due_at", "id"),)
 

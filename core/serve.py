@@ -23,7 +23,10 @@ GRACE = 10  # seconds a child has to finish its requests
 def serve(host: str) -> None:
     """Serve the site and run the worker until Ctrl-C."""
     settings: Settings = current_app.extensions["settings"]
-    commands = {"web": web_command(settings, host), "worker": [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]}
+    commands = {
+        "web": web_command(settings, host),
+        "worker": [sys.executable, "-m", "flask", "--app", "wsgi", "worker"],
+    }
     click.echo(f"Boardwalk is at {settings.base_url} (Ctrl-C stops it)")
     _supervise(commands)
 

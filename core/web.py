@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from core.errors import Refused, TooMany
@@ -56,7 +57,7 @@ def local_path(wanted: str | None, default: str = "/") -> str:
 def show_errors(form: Any, problem: Any) -> None:
     """Put a refused value's sentence at its field, or at the form's head if the form has no such field."""
     field = getattr(problem, "field", None)
-    place = form[field] if field in form else form
+    place = form[field] if field in form else form  # noqa: SIM401  (forms have no get)
     if place is form:
         form.form_errors.append(str(problem))
     else:
@@ -74,7 +75,9 @@ def refuse(error: Refused) -> Response:
 
 
 def _problem(status: int, code: str, message: str, **context: Any) -> Response:
-    answer = render("error.html", fragment="_notice.html", status=status, http_status=status, code=code, message=message, **context)
+    answer = render(
+        "error.html", fragment="_notice.html", status=status, http_status=status, code=code, message=message, **context
+    )
     answer.headers["HX-Retarget"] = "#notice"
     answer.headers["HX-Reswap"] = "innerHTML"
     return answer
@@ -139,5 +142,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, refuse)
     app.register_error_handler(CSRFError, _lost_token)
     app.register_error_handler(OperationalError, _unavailable)
-    app.register_error_handler(TimeoutError, _unavailable)
+    app.register_error_handler(PoolTimeout, _unavailable)
     app.register_error_handler(HTTPException, _http)

@@ -28,7 +28,7 @@ def worker() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with _only_one(app.extensions["settings"].data / "worker.lock", stop):
+    with _OnlyOne(app.extensions["settings"].data / "worker.lock", stop):
         threads = [threading.Thread(target=_consume, args=(app, lane, stop), name=lane) for lane in LANES]
         threads.append(threading.Thread(target=_run_jobs, args=(app, stop), name="jobs"))
         for thread in threads:
@@ -63,7 +63,7 @@ def _guarded(app: Flask, work: object) -> object:
         return None
 
 
-class _only_one:
+class _OnlyOne:
     """Hold the lock file, or wait for it: two workers by mistake must not both consume."""
 
     def __init__(self, path: Path, stop: threading.Event):

@@ -50,9 +50,13 @@ def database_url(request, tmp_path_factory, worker_id):
         for part in folder.glob(f"{path.name}*"):
             part.unlink()
         return
-    server = os.environ["BOARDWALK_TEST_POSTGRESQL"]  # postgresql://user@127.0.0.1:port ; tests/postgresql.py starts one
+    server = os.environ[
+        "BOARDWALK_TEST_POSTGRESQL"
+    ]  # postgresql://user@127.0.0.1:port ; tests/postgresql.py starts one
     name = f"boardwalk_{worker_id}_{os.getpid()}"
-    admin = create_engine(server.replace("postgresql:", "postgresql+psycopg:") + "/postgres", isolation_level="AUTOCOMMIT")
+    admin = create_engine(
+        server.replace("postgresql:", "postgresql+psycopg:") + "/postgres", isolation_level="AUTOCOMMIT"
+    )
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     yield f"{server}/{name}"

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 
@@ -43,17 +44,18 @@ def main(command: list[str]) -> int:
         return 3
     folder, port, user = Path(tempfile.mkdtemp(prefix="boardwalk-postgresql-")), free_port(), as_server_user()
     if user:
-        os.chown(folder, user["user"], user["group"])  # type: ignore[arg-type]
-    data, quiet = folder / "data", {"stdout": subprocess.DEVNULL, "cwd": folder, **user}
-    run = {"check": True, **quiet}
-    subprocess.run([bin_folder / "initdb", "-D", data, "-U", "boardwalk", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], **run)
+        os.chown(folder, user["user"], user["group"])  # type: ignore[call-overload]
+    run = partial(subprocess.run, stdout=subprocess.DEVNULL, cwd=folder, **user)
+    control = [bin_folder / "pg_ctl", "-D", folder / "data", "-w"]
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
-    subprocess.run([bin_folder / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"], **run)
+    create = ["-D", folder / "data", "-U", "boardwalk", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+    run([bin_folder / "initdb", *create], check=True)
+    run([*control, "-l", folder / "log", "-o", options, "start"], check=True)
     try:
         url = f"postgresql://boardwalk@127.0.0.1:{port}"
         return subprocess.run(command, env={**os.environ, "BOARDWALK_TEST_POSTGRESQL": url}, check=False).returncode
     finally:
-        subprocess.run([bin_folder / "pg_ctl", "-D", data, "-m", "immediate", "stop"], check=False, **quiet)
+        run([*control, "-m", "immediate", "stop"], check=False)
         shutil.rmtree(folder, ignore_errors=True)
 
 

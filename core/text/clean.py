@@ -29,7 +29,9 @@ def clean(rendered: str) -> str:
 
 
 def strip_tags(rendered: str) -> str:
-    spaced = rendered.replace("<br", " <br").replace("</p>", "</p> ").replace("</li>", "</li> ").replace("</td>", "</td> ")
+    spaced = (
+        rendered.replace("<br", " <br").replace("</p>", "</p> ").replace("</li>", "</li> ").replace("</td>", "</td> ")
+    )
     return nh3.clean(spaced.replace("</h", " </h").replace("</pre>", "</pre> "), tags=set())
 
 

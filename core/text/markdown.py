@@ -9,8 +9,8 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from core.text.clean import clean, strip_tags
 from core.text.chinese import FULLWIDTH, ChineseInline
+from core.text.clean import clean, strip_tags
 from core.text.code import highlight
 
 RENDER_VERSION = 1  # raise it when the output changes; `flask render` re-renders older posts
@@ -116,7 +116,7 @@ def _link(where: str, shown: str) -> list[Token]:
 
 
 def _image(self: Any, tokens: Sequence[Token], index: int, options: Any, environment: Any) -> str:
-    """Pictures uploaded here are shown with their size; pictures elsewhere become links (no tracking, no mixed pages)."""
+    """Pictures uploaded here are shown with their size; those elsewhere become links, so nobody is tracked."""
     source = str(tokens[index].attrs.get("src", ""))
     label = html.escape(tokens[index].content or "")
     size = environment.get("pictures", {}).get(source)

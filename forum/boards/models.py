@@ -6,7 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
-from core.db import db
+from core.db import Model
 from forum.members.models import Member
 
 PUBLIC, OPEN, APPLY, INVITE, SECRET = ACCESS = ("public", "open", "apply", "invite", "secret")
@@ -25,7 +25,7 @@ DEFAULT_LEVELS = {  # access -> read, reply, start, sell
 }
 
 
-class Board(db.Model):
+class Board(Model):
     """`access` says how one becomes a member; the four levels say who may read, reply, start threads and sell."""
 
     __tablename__ = "board"
@@ -59,7 +59,7 @@ class Board(db.Model):
         return self.access == SECRET
 
 
-class Membership(db.Model):
+class Membership(Model):
     """`level` repeats the role as a number, so that the gate is one comparison in SQL."""
 
     __tablename__ = "membership"
@@ -86,7 +86,7 @@ class Membership(db.Model):
     board: Mapped[Board] = relationship(lazy="raise")
 
 
-class Application(db.Model):
+class Application(Model):
     """A request to join. One waits at a time for each member and board (a partial unique index)."""
 
     __tablename__ = "application"
@@ -119,7 +119,7 @@ Index(
 )
 
 
-class Invitation(db.Model):
+class Invitation(Model):
     """A link that lets people in: `quota` uses, until `expires_at`. The constraint keeps uses within the quota."""
 
     __tablename__ = "invitation"
@@ -138,7 +138,7 @@ class Invitation(db.Model):
     created_by: Mapped[Member] = relationship(lazy="raise")
 
 
-class ModerationRecord(db.Model):
+class ModerationRecord(Model):
     """Who did what to whom and why; never changed, shown to the board's moderators."""
 
     __tablename__ = "moderation_record"

@@ -9,12 +9,12 @@ from core.errors import Missing
 from forum.boards.models import ANYONE, SECRET, SIGNED_IN, Board, Membership
 
 
-def readable_board_ids(viewer: Any) -> Select[tuple[int]]:
+def readable_board_ids(viewer: Any) -> Select[int]:
     """THE GATE: ids of the boards the viewer may read, as a subquery that other queries build on."""
     return _boards_where(viewer, Board.read_level)
 
 
-def sellable_board_ids(viewer: Any) -> Select[tuple[int]]:
+def sellable_board_ids(viewer: Any) -> Select[int]:
     """Ids of the boards the viewer may sell in (and read)."""
     return _boards_where(viewer, Board.sell_level).where(Board.id.in_(readable_board_ids(viewer)))
 
@@ -48,7 +48,7 @@ def facade_visible(viewer: Any) -> ColumnElement[bool]:
     return or_(Board.access != SECRET, Board.id.in_(readable_board_ids(viewer)))
 
 
-def _boards_where(viewer: Any, wanted: Any) -> Select[tuple[int]]:
+def _boards_where(viewer: Any, wanted: Any) -> Select[int]:
     if viewer.id is None:
         return select(Board.id).where(wanted == ANYONE)
     own = and_(Membership.board_id == Board.id, Membership.member_id == viewer.id)

@@ -7,12 +7,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
-from core.db import db
+from core.db import Model
 
 EVERYONE, SHARED, NOBODY = "everyone", "shared", "nobody"  # who may start a conversation with a member
 
 
-class Member(UserMixin, db.Model):
+class Member(UserMixin, Model):
     """`name_key` is the name's confusable skeleton: two names that look alike cannot both exist."""
 
     __tablename__ = "member"
@@ -69,7 +69,7 @@ class Guest(AnonymousUserMixin):
     unread_messages = 0
 
 
-class SignIn(db.Model):
+class SignIn(Model):
     """A session on the server. The cookie's token is kept as a hash only."""
 
     __tablename__ = "sign_in"
@@ -84,7 +84,7 @@ class SignIn(db.Model):
     agent: Mapped[str] = mapped_column(default="")
 
 
-class Token(db.Model):
+class Token(Model):
     """A one-time token sent by mail; only the newest of a purpose works."""
 
     __tablename__ = "token"
@@ -97,7 +97,7 @@ class Token(db.Model):
     expires_at: Mapped[datetime]
 
 
-class SecurityEvent(db.Model):
+class SecurityEvent(Model):
     """What happened to an account, for its owner and the operator."""
 
     __tablename__ = "security_event"
@@ -109,7 +109,7 @@ class SecurityEvent(db.Model):
     address: Mapped[str] = mapped_column(default="")
 
 
-class Block(db.Model):
+class Block(Model):
     __tablename__ = "block"
     __table_args__ = (UniqueConstraint("member_id", "blocked_id"),)
 

@@ -6,11 +6,11 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
-from core.db import db
+from core.db import Model
 from forum.members.models import Member
 
 
-class Conversation(db.Model):
+class Conversation(Model):
     """`pair` ("3:17", ids ascending) makes two members' conversation one."""
 
     __tablename__ = "conversation"
@@ -21,7 +21,7 @@ class Conversation(db.Model):
     last_message_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class Participant(db.Model):
+class Participant(Model):
     __tablename__ = "participant"
     __table_args__ = (
         UniqueConstraint("conversation_id", "member_id"),
@@ -39,7 +39,7 @@ class Participant(db.Model):
     conversation: Mapped[Conversation] = relationship(lazy="raise")
 
 
-class Message(db.Model):
+class Message(Model):
     """`about` is "post:12", "product:3" or "order:A1B2"; what it shows is looked up anew, through the gate."""
 
     __tablename__ = "message"

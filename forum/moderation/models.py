@@ -6,13 +6,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
-from core.db import db
+from core.db import Model
 from forum.boards.models import Board
 from forum.members.models import Member
 from forum.threads.models import Post
 
 
-class Report(db.Model):
+class Report(Model):
     __tablename__ = "report"
     __table_args__ = (
         UniqueConstraint("post_id", "reporter_id"),

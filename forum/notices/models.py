@@ -7,11 +7,11 @@ from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
-from core.db import db
+from core.db import Model
 from forum.members.models import Member
 
 
-class Notice(db.Model):
+class Notice(Model):
     """`key` makes telling idempotent. With a `board_id` it is shown only while its reader may read that board."""
 
     __tablename__ = "notice"

@@ -6,10 +6,10 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.clock import now
-from core.db import db
+from core.db import Model
 
 
-class Picture(db.Model):
+class Picture(Model):
     """`board_id` is set when a post takes the picture; until then only its owner sees it. Sizes in pixels."""
 
     __tablename__ = "picture"

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
-from core.db import db
+from core.db import Model
 from core.text import slugify
 from forum.boards.models import Board
 from forum.members.models import Member
@@ -14,7 +14,7 @@ from forum.members.models import Member
 KINDS = ("talk", "question", "wish", "sale")
 
 
-class Thread(db.Model):
+class Thread(Model):
     """`post_count` is also the number of the newest post: numbers are dense and never reused."""
 
     __tablename__ = "thread"
@@ -52,7 +52,7 @@ class Thread(db.Model):
         return f"/t/{self.id}/{self.slug}" if self.slug else f"/t/{self.id}"
 
 
-class Post(db.Model):
+class Post(Model):
     """`html` was rendered from `body` by `render_version` of core.text. A deleted post stays as a tombstone."""
 
     __tablename__ = "post"
@@ -80,7 +80,7 @@ class Post(db.Model):
     thread: Mapped[Thread] = relationship(lazy="raise")
 
 
-class PostEdit(db.Model):
+class PostEdit(Model):
     """What a post said before an edit."""
 
     __tablename__ = "post_edit"
@@ -94,7 +94,7 @@ class PostEdit(db.Model):
     editor: Mapped[Member] = relationship(lazy="raise")
 
 
-class Watch(db.Model):
+class Watch(Model):
     """Whom to tell about replies in a thread. Its author and everyone who wrote in it, until they stop."""
 
     __tablename__ = "watch"
@@ -106,7 +106,7 @@ class Watch(db.Model):
     is_on: Mapped[bool] = mapped_column(default=True)
 
 
-class ReadMark(db.Model):
+class ReadMark(Model):
     """How far a member has read a thread. Set by POST (the page's script, a button, a reply), never by GET."""
 
     __tablename__ = "read_mark"
@@ -118,7 +118,7 @@ class ReadMark(db.Model):
     post_no: Mapped[int]
 
 
-class ImportedPost(db.Model):
+class ImportedPost(Model):
     """Where an imported post came from, so that the same message is never imported twice."""
 
     __tablename__ = "imported_post"

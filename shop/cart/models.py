@@ -6,11 +6,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
-from core.db import db
+from core.db import Model
 from shop.products.models import Offer
 
 
-class CartItem(db.Model):
+class CartItem(Model):
     __tablename__ = "cart_item"
     __table_args__ = (UniqueConstraint("member_id", "offer_id"), CheckConstraint("quantity > 0", name="quantity"))
 

@@ -6,12 +6,12 @@ from sqlalchemy import DDL, BigInteger, CheckConstraint, ForeignKey, Index, even
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.clock import now
-from core.db import db
+from core.db import Model
 
 WALLET, ESCROW, FEES, OUTSIDE, PAYOUTS = KINDS = ("wallet", "escrow", "fees", "outside", "payouts")
 
 
-class Account(db.Model):
+class Account(Model):
     """`balance` = credits - debits, in minor units. Only `outside` (the world beyond the site) may be negative."""
 
     __tablename__ = "account"
@@ -30,7 +30,7 @@ class Account(db.Model):
     balance: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
-class Transfer(db.Model):
+class Transfer(Model):
     """`amount` leaves the debit account and reaches the credit account. Rows are added, never changed or removed."""
 
     __tablename__ = "transfer"
@@ -66,6 +66,4 @@ IMMUTABLE_POSTGRESQL = [
 ]
 for dialect, statements in (("sqlite", IMMUTABLE_SQLITE), ("postgresql", IMMUTABLE_POSTGRESQL)):
     for statement in statements:
-        event.listen(
-            Transfer.__table__, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
-        )
+        event.listen(Transfer.__table__, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
-from core.db import db
+from core.db import Model
 from forum.members.models import Member
 from shop.products.models import Offer
 from shop.stock.models import Hold
@@ -17,7 +17,7 @@ SHIPMENTS = ("none", "shipped", "delivered")
 METHODS = ("wallet", "pick_up", "transfer")
 
 
-class Checkout(db.Model):
+class Checkout(Model):
     """One press of "Place order". The same key and body give the same answer; another body is refused."""
 
     __tablename__ = "checkout"
@@ -32,7 +32,7 @@ class Checkout(db.Model):
     placed_at: Mapped[datetime | None]
 
 
-class CheckoutHold(db.Model):
+class CheckoutHold(Model):
     """What a checkout has set aside, at the price that its page shows."""
 
     __tablename__ = "checkout_hold"
@@ -45,7 +45,7 @@ class CheckoutHold(db.Model):
     hold: Mapped[Hold] = relationship(lazy="raise")
 
 
-class Order(db.Model):
+class Order(Model):
     """A purchase from one seller as agreed: prices are copied, later edits never change it. Minor units."""
 
     __tablename__ = "order"
@@ -93,7 +93,7 @@ class Order(db.Model):
         return self.goods + self.shipping
 
 
-class OrderLine(db.Model):
+class OrderLine(Model):
     __tablename__ = "order_line"
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
 
@@ -109,7 +109,7 @@ class OrderLine(db.Model):
     offer: Mapped[Offer] = relationship(lazy="raise")
 
 
-class OrderEvent(db.Model):
+class OrderEvent(Model):
     """The timeline: what happened, when, by whom."""
 
     __tablename__ = "order_event"
@@ -125,7 +125,7 @@ class OrderEvent(db.Model):
     actor: Mapped[Member | None] = relationship(lazy="raise")
 
 
-class Refund(db.Model):
+class Refund(Model):
     """Each refund has a key of its own, so that a double click refunds once."""
 
     __tablename__ = "refund"

@@ -6,11 +6,11 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
-from core.db import db
+from core.db import Model
 from forum.members.models import Member
 
 
-class TopUp(db.Model):
+class TopUp(Model):
     """Money announced by a member; it reaches the wallet when settled."""
 
     __tablename__ = "top_up"
@@ -36,7 +36,7 @@ class TopUp(db.Model):
     member: Mapped[Member] = relationship(lazy="raise", foreign_keys=[member_id])
 
 
-class Withdrawal(db.Model):
+class Withdrawal(Model):
     """Money on its way out. It leaves the wallet at once (to `payouts`) and comes back if refused."""
 
     __tablename__ = "withdrawal"

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
-from core.db import db
+from core.db import Model
 from core.text import slugify
 from forum.members.models import Member
 from forum.threads.models import Thread
@@ -14,7 +14,7 @@ from forum.threads.models import Thread
 CONDITIONS = ("new", "like_new", "good", "fair", "parts")
 
 
-class Product(db.Model):
+class Product(Model):
     """One for each thread. Closing it keeps the row, its orders and its address."""
 
     __tablename__ = "product"
@@ -46,7 +46,7 @@ class Product(db.Model):
         return f"/p/{self.id}/{slug}" if slug else f"/p/{self.id}"
 
 
-class Offer(db.Model):
+class Offer(Model):
     """Amounts in minor units of `currency`. What stock there is, shop.stock knows."""
 
     __tablename__ = "offer"
@@ -66,7 +66,7 @@ class Offer(db.Model):
     product: Mapped[Product] = relationship(lazy="raise", back_populates="offer")
 
 
-class PriceChange(db.Model):
+class PriceChange(Model):
     __tablename__ = "price_change"
 
     id: Mapped[int] = mapped_column(primary_key=True)

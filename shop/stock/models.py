@@ -6,10 +6,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.clock import now
-from core.db import db
+from core.db import Model
 
 
-class Stock(db.Model):
+class Stock(Model):
     """supplied = held + sold + free. `held` counts holds not yet released, taken or swept."""
 
     __tablename__ = "stock"
@@ -28,7 +28,7 @@ class Stock(db.Model):
         return self.supplied - self.held - self.sold
 
 
-class Hold(db.Model):
+class Hold(Model):
     """Stock set aside until a time. It leaves `active` exactly once: sold, released or expired."""
 
     __tablename__ = "hold"
@@ -48,7 +48,7 @@ class Hold(db.Model):
     held_at: Mapped[datetime] = mapped_column(default=now)
 
 
-class Allowance(db.Model):
+class Allowance(Model):
     """How many a member has bought or holds of an offer with a limit; the limit itself is in the UPDATE's guard."""
 
     __tablename__ = "allowance"

@@ -38,9 +38,7 @@ def test_counters_moved_in_sql_lose_nothing_under_threads(app):
 
     def count_one(_number):
         with app.app_context(), writing():
-            db.session.execute(
-                update(Member).where(Member.id == member.id).values(post_count=Member.post_count + 1)
-            )
+            db.session.execute(update(Member).where(Member.id == member.id).values(post_count=Member.post_count + 1))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(count_one, range(200)))
