@@ -36,14 +36,28 @@
     const form = formOf(event);
     if (form && event.detail.ctx.response?.status < 400) for (const area of drafts(form)) sessionStorage.removeItem(key(area));
   });
-  document.addEventListener("htmx:error", (event) => {
+  /* No answer, or one from a proxy in front of a site that is down: our own pages speak for themselves. */
+  function sayOffline(event) {
     const notice = document.getElementById("notice");
-    if (event.detail.ctx?.response || !notice) return;
+    if (![undefined, 502, 504].includes(event.detail.ctx?.response?.status) || !notice) return;
     const line = document.createElement("p");
     line.className = "notice notice--error";
     line.setAttribute("role", "alert");
     line.textContent = notice.dataset.offline;
     notice.replaceChildren(line);
+    notice.dataset.float = "";
+  }
+  document.addEventListener("htmx:error", sayOffline);
+  document.addEventListener("htmx:response:error", sayOffline);
+
+  /* A refusal lands in the notice line, which may be scrolled away: let it float until the next gesture. */
+  document.addEventListener("htmx:after:swap", (event) => {
+    const notice = document.getElementById("notice");
+    if (notice && event.detail.ctx?.hx?.retarget === "#notice") notice.dataset.float = "";
+  });
+  for (const gesture of ["pointerdown", "keydown"]) document.addEventListener(gesture, (event) => {
+    const notice = document.getElementById("notice");
+    if (notice && "float" in notice.dataset && !notice.contains(event.target)) delete notice.dataset.float;
   });
 
   function restore(area) {
