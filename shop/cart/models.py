@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
@@ -18,6 +18,7 @@ class CartItem(Model):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), index=True)
     quantity: Mapped[int]
+    price_seen: Mapped[int] = mapped_column(BigInteger)  # when it was put in; a later price is pointed out
     added_at: Mapped[datetime] = mapped_column(default=now)
 
     offer: Mapped[Offer] = relationship(lazy="raise")

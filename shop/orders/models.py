@@ -39,8 +39,8 @@ class CheckoutHold(Model):
 
     hold_id: Mapped[int] = mapped_column(ForeignKey("hold.id"), primary_key=True, autoincrement=False)
     checkout_id: Mapped[int] = mapped_column(ForeignKey("checkout.id"), index=True)
-    unit_price: Mapped[int]
-    shipping: Mapped[int]
+    unit_price: Mapped[int] = mapped_column(BigInteger)
+    shipping: Mapped[int] = mapped_column(BigInteger)
 
     hold: Mapped[Hold] = relationship(lazy="raise")
 
@@ -74,7 +74,8 @@ class Order(Model):
     goods: Mapped[int] = mapped_column(BigInteger)
     shipping: Mapped[int] = mapped_column(BigInteger, default=0)
     refunded: Mapped[int] = mapped_column(BigInteger, default=0)
-    fee: Mapped[int] = mapped_column(BigInteger, default=0)
+    fee: Mapped[int] = mapped_column(BigInteger, default=0)  # taken from the seller so far, refunds given back
+    fee_percent: Mapped[str] = mapped_column(default="0")  # as agreed when it was placed
     delivery: Mapped[str]  # "ship" or "pick_up"
     address: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
@@ -58,8 +58,8 @@ class Offer(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), unique=True)
-    price: Mapped[int]
-    shipping: Mapped[int] = mapped_column(default=0)  # for one order of this offer, whatever the quantity
+    price: Mapped[int] = mapped_column(BigInteger)
+    shipping: Mapped[int] = mapped_column(BigInteger, default=0)  # for one order of this offer, whatever the quantity
     currency: Mapped[str]
     limit_per_member: Mapped[int | None]
 
@@ -71,5 +71,5 @@ class PriceChange(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), index=True)
-    price: Mapped[int]
+    price: Mapped[int] = mapped_column(BigInteger)  # what was asked until then
     changed_at: Mapped[datetime] = mapped_column(default=now)
