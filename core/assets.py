@@ -13,6 +13,8 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, request
 
+from core import marks
+
 PREFIX = "/static/bundle"
 FOR_EVER = "public, max-age=31536000, immutable"
 COMPRESSED_TYPES = ("text/", "image/svg", "application/json", "application/manifest")
@@ -86,4 +88,5 @@ def init_app(app: Flask) -> None:
         return send(asset, digest) if asset else abort(404)
 
     app.add_url_rule(f"{PREFIX}/<digest>/<path:name>", "assets", serve)
-    app.jinja_env.globals.update(static_url=static_url, asset_url=asset_url)
+    app.jinja_env.globals.update(static_url=static_url, asset_url=asset_url, avatar_mark=marks.avatar)
+    app.jinja_env.globals["icon_mark"] = marks.icon_maker(static_url("icons/sprite.svg"))
