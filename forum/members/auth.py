@@ -2,22 +2,27 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from flask import Flask, abort, g
-from flask_login import current_user
+from flask import Flask, abort, g, request, session, url_for
+from flask_login import current_user, login_user, logout_user
 from sqlalchemy import select
 
 from core.clock import now
 from core.db import db
+from core.web import done, local_path
 from forum.members.models import Guest, Member, SignIn
 
 P = ParamSpec("P")
 T = TypeVar("T")
+SESSION_LENGTH = timedelta(days=60)
+CONFIRMED_FOR = timedelta(minutes=15)
 
 
 def init_app(app: Flask) -> None:
+    app.config.update(PERMANENT_SESSION_LIFETIME=SESSION_LENGTH, SESSION_REFRESH_EACH_REQUEST=False)
     app.login_manager.anonymous_user = Guest  # type: ignore[attr-defined]
     app.login_manager.session_protection = None  # type: ignore[attr-defined]  # sessions are rows; see SignIn
     app.login_manager.user_loader(load_member)  # type: ignore[attr-defined]
@@ -75,5 +80,39 @@ def operator_required(view: Callable[P, T]) -> Callable[P, T]:
         if not member().is_operator:
             abort(404)
         return view(*args, **kwargs)
+
+    return guarded
+
+
+def start_session(found: Member, token: str) -> None:
+    """Give this browser the session of `token`; nothing of what it held before is kept."""
+    session.clear()
+    session.permanent = True
+    found.sign_in_token = token
+    login_user(found)
+
+
+def forget_session() -> None:
+    logout_user()
+    session.clear()
+
+
+def recently_confirmed() -> bool:
+    """Whether the password was typed in this session within the last 15 minutes."""
+    query = select(SignIn.id).where(
+        SignIn.token_hash == hash_token(member().sign_in_token), SignIn.confirmed_at > now() - CONFIRMED_FOR
+    )
+    return db.session.scalar(query) is not None
+
+
+def confirmation_required(view: Callable[P, T]) -> Callable[P, T | Any]:
+    """Before money leaves or the account's keys change: the password again, then back to the page."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> T | Any:
+        if recently_confirmed():
+            return view(*args, **kwargs)
+        here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+        return done(url_for("members.confirm", next=local_path(here)))
 
     return guarded

@@ -56,6 +56,19 @@ class Member(UserMixin, Model):
     def is_verified(self) -> bool:
         return self.email_verified_at is not None
 
+    @property
+    def is_unclaimed(self) -> bool:
+        """Came with an import, and nobody has taken the account over yet."""
+        return self.imported_from is not None and self.password_hash is None
+
+    @property
+    def picture_url(self) -> str | None:
+        return f"/pictures/{self.picture_key}/portrait" if self.picture_key else None
+
+    @property
+    def address(self) -> str:
+        return f"/m/{self.username}"
+
 
 class Guest(AnonymousUserMixin):
     """A reader who is not signed in. Has an id like a member, so queries need not ask which it is."""
@@ -64,6 +77,7 @@ class Guest(AnonymousUserMixin):
     username = None
     is_operator = False
     is_verified = False
+    is_suspended = False
     language = None
     unread_notices = 0
     unread_messages = 0
