@@ -100,6 +100,7 @@ class Application(Model):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
     answers: Mapped[list[list[str]]] = mapped_column(JSON, default=list)  # [question, answer] pairs as asked
     state: Mapped[str] = mapped_column(default="waiting")
+    accepted_rules: Mapped[int] = mapped_column(default=0)  # the version agreed to when applying
     reason: Mapped[str] = mapped_column(default="")
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     applied_at: Mapped[datetime] = mapped_column(default=now)
@@ -132,6 +133,7 @@ class Invitation(Model):
     quota: Mapped[int] = mapped_column(default=1)
     uses: Mapped[int] = mapped_column(default=0)
     expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     board: Mapped[Board] = relationship(lazy="raise")

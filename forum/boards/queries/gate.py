@@ -1,4 +1,4 @@
-"""Reads about boards. The gate lives here: everything that lists, counts or finds goes through it."""
+"""The gate: everything that lists, counts or finds things on boards goes through it."""
 
 from typing import Any
 
@@ -33,10 +33,17 @@ def level_on(viewer: Any, board_id: int) -> int:
     return SIGNED_IN if level is None else level
 
 
+def membership_of(viewer: Any, board_id: int) -> Membership | None:
+    if viewer.id is None:
+        return None
+    return db.session.scalar(select(Membership).filter_by(board_id=board_id, member_id=viewer.id))
+
+
 def board_for(viewer: Any, slug: str) -> tuple[Board, Membership | None]:
     """A board with the viewer's membership. Its facade is there for all but a secret board's outsiders."""
     membership = and_(Membership.board_id == Board.id, Membership.member_id == viewer.id)
-    query = select(Board, Membership).outerjoin(Membership, membership).where(Board.slug == slug, facade_visible(viewer))
+    query = select(Board, Membership).outerjoin(Membership, membership)
+    query = query.where(Board.slug == slug, facade_visible(viewer))
     found = db.session.execute(query).first()
     if found is None:
         raise Missing
