@@ -89,7 +89,7 @@ def _http(error: HTTPException) -> Response:
         return _to_sign_in()
     if error.response is not None or status < 400:
         return make_response(error.get_response())
-    answer = refuse(Refused("", "")) if status < 0 else _problem(status, HTTP_CODES.get(status, "http"), _said(status))
+    answer = _problem(status, HTTP_CODES.get(status, "http"), _said(status))
     if status == 405:
         answer.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
     return answer

@@ -1,9 +1,4 @@
-"""The forum: members, boards, threads, notices, messages, moderation.
-
-Each slice registers its own blueprint, consumers and commands in its `init_app`.
-"""
-
-from importlib import import_module
+"""The forum: members, boards, threads, notices, messages, moderation."""
 
 from flask import Flask
 
@@ -16,10 +11,7 @@ from forum.pictures import models as pictures
 from forum.threads import models as threads
 
 TABLES = (boards, messages, moderation, notices, pictures, threads)
-SLICES: tuple[str, ...] = ()
 
 
 def init_app(app: Flask) -> None:
     auth.init_app(app)
-    for name in SLICES:
-        import_module(f"forum.{name}").init_app(app)

@@ -1,0 +1,106 @@
+"""The pages that are measured, found in the seeded database, and how one signs in to fetch them as a member."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from flask import Flask
+from sqlalchemy import select
+
+from bench.measure import Send, get, post
+from core.clock import now
+from core.db import db, writing
+from forum.boards.models import ANYONE, Board
+from forum.members.auth import hash_token
+from forum.members.models import Member, SignIn
+from forum.threads.models import Thread
+from shop.ledger.commands import Movement, transfer
+from shop.products.models import Offer, Product
+
+MANY = 5000  # posts of the long thread
+
+
+@dataclass(frozen=True)
+class Site:
+    """Ids in the seeded database, and the cookie and token of a signed-in member."""
+
+    board: str
+    thread: int
+    long_thread: int
+    offer: int
+    headers: dict[str, str]
+    token: str
+
+
+def prepare(app: Flask) -> Site:
+    """Pick what to fetch, sign a member in and give them money. Writes to the bench's own database only."""
+    with app.app_context():
+        thread = _thread(20, 60)
+        board = db.session.get_one(Board, thread.board_id)
+        offer = db.session.scalars(select(Offer).join(Product).where(Product.is_open).order_by(Offer.id)).first()
+        member = db.session.scalars(select(Member).where(Member.email_verified_at.is_not(None)).order_by(Member.id)).all()[1]
+        token = secrets.token_urlsafe(32)
+        with writing():
+            expires = now() + timedelta(days=30)
+            db.session.add(SignIn(member_id=member.id, token_hash=hash_token(token), expires_at=expires))
+            currency = app.config["CURRENCY"]
+            key = f"bench:{token}"
+            outside, wallet = f"outside:{currency}", f"wallet:{member.id}:{currency}"
+            transfer(Movement(outside, wallet, 10**9, currency, "top_up", key, "bench"))
+        cookie, csrf = _cookie(app, token)
+        headers = {"Cookie": cookie, "X-CSRFToken": csrf, "Accept-Encoding": "gzip"}
+        return Site(board.slug, thread.id, _thread(MANY, 10**9).id, offer.id if offer else 0, headers, csrf)
+
+
+def _thread(low: int, high: int) -> Thread:
+    query = select(Thread).join(Board, Board.id == Thread.board_id)
+    query = query.where(Board.read_level == ANYONE, Thread.post_count.between(low, high), ~Thread.is_locked)
+    return db.session.scalars(query.order_by(Thread.id)).first()  # type: ignore[return-value]
+
+
+def _cookie(app: Flask, token: str) -> tuple[str, str]:
+    """A session cookie as the site itself would sign it, with its CSRF token."""
+    raw = secrets.token_hex(20)
+    session = app.session_interface.get_signing_serializer(app).dumps(  # type: ignore[attr-defined]
+        {"_user_id": token, "_fresh": True, "csrf_token": raw}
+    )
+    csrf = _csrf(app, raw)
+    return f"{app.config['SESSION_COOKIE_NAME']}={session}", csrf
+
+
+def _csrf(app: Flask, raw: str) -> str:
+    from itsdangerous import URLSafeTimedSerializer  # noqa: PLC0415  (Flask-WTF's own way of signing)
+
+    return str(URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(raw))  # type: ignore[arg-type]
+
+
+def reading(site: Site) -> dict[str, Send]:
+    """The GET pages by name."""
+    member = site.headers
+    return {
+        "home, guest": get("/"),
+        "home, member": get("/", member),
+        "board, guest": get(f"/b/{site.board}"),
+        "board, member": get(f"/b/{site.board}", member),
+        "thread of 20, guest": get(f"/t/{site.thread}"),
+        "thread of 20, member": get(f"/t/{site.thread}", member),
+        "long thread, page 1": get(f"/t/{site.long_thread}"),
+        "long thread, page 250": get(f"/t/{site.long_thread}?page=250"),
+        "search": get(lambda number: f"/search?q={WORDS[number % len(WORDS)]}", member),
+    }
+
+
+WORDS = ("camera", "lens+manual", "coffee", "%E5%87%8F%E8%82%A5", "market+price")
+
+
+def writing_pages(site: Site) -> dict[str, Send]:
+    """The POSTs by name: a reply (htmx), and an item put into the cart and bought."""
+    fragment = {**site.headers, "HX-Request": "true", "HX-Request-Type": "partial"}
+    return {
+        "reply": post(
+            f"/t/{site.thread}/posts",
+            lambda number: urlencode({"body": f"Reply {number} " + "word " * 70, "key": secrets.token_hex(16)}),
+            fragment,
+        )
+    }

@@ -1,0 +1,109 @@
+"""The outbox: at least once, in order, and one failure holds up nobody else."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from core import outbox
+from core.db import db, writing
+from core.events import Event
+from core.outbox import OutboxRow, announce, consumer
+
+
+@dataclass(frozen=True)
+class Rang(Event):
+    number: int
+
+
+heard: list[int] = []
+batches: list[list[int]] = []
+broken: list[int] = []
+
+
+@consumer("test.one", Rang)
+def hear(event):
+    if event.number in broken:
+        raise RuntimeError("not now")
+    heard.append(event.number)
+
+
+@consumer("test.batch", Rang, batch=100)
+def hear_many(events):
+    batches.append([event.number for event in events])
+
+
+@pytest.fixture(autouse=True)
+def _silence():
+    heard.clear(), batches.clear(), broken.clear()
+
+
+def ring(*numbers):
+    with writing():
+        announce(*(Rang(number) for number in numbers))
+
+
+def waiting():
+    db.session.rollback()
+    return db.session.query(OutboxRow).filter(OutboxRow.event == "Rang").count()
+
+
+def test_every_consumer_hears_every_event_in_order(app, worker):
+    ring(1, 2, 3)
+
+    worker()
+
+    assert heard == [1, 2, 3]
+    assert batches == [[1, 2, 3]]
+    assert waiting() == 0
+
+
+def test_what_is_rolled_back_is_never_heard(app, worker):
+    with pytest.raises(RuntimeError), writing():
+        announce(Rang(1))
+        raise RuntimeError("stop")
+
+    worker()
+
+    assert heard == []
+
+
+def test_an_event_that_fails_is_kept_and_tried_again_later(app, worker, clock):
+    broken.append(2)
+    ring(1, 2, 3)
+    worker()
+    assert heard == [1, 3]
+    assert waiting() == 1
+
+    broken.clear()
+    clock.travel(minutes=1)
+    worker()
+
+    assert heard == [1, 3, 2]
+    assert waiting() == 0
+
+
+def test_the_wait_between_tries_grows(app, worker, clock):
+    broken.append(1)
+    ring(1)
+    waits = []
+    for _ in range(3):
+        worker()
+        row = db.session.query(OutboxRow).filter(OutboxRow.consumer == "test.one").one()
+        waits.append(row.due_at - clock.now())
+        clock.travel(hours=2)
+
+    assert waits[0] < waits[1] < waits[2]
+
+
+def test_two_events_may_not_share_a_name():
+    with pytest.raises(TypeError):
+        type("Rang", (Event,), {"__module__": "elsewhere"})
+
+
+def test_draining_one_lane_leaves_the_others(app):
+    ring(7)
+    db.session.rollback()
+
+    outbox.drain(outbox.BATCH)
+
+    assert (heard, batches) == ([], [[7]])
