@@ -6,7 +6,7 @@ from typing import Any
 
 from babel import Locale, dates, numbers
 from flask import Blueprint, Flask, current_app, g, has_request_context, redirect, request
-from flask_babel import Babel, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import Babel, get_domain, get_locale, gettext, lazy_gettext, ngettext
 from markupsafe import Markup
 
 _ = gettext
@@ -22,6 +22,7 @@ def init_app(app: Flask, languages: tuple[str, ...]) -> None:
     app.register_blueprint(blueprint)
     app.jinja_env.filters.update(when=when, date=date, datetime=date_time, number=number)
     app.jinja_env.globals.update(languages=dict.fromkeys(languages, ""), language_names=LANGUAGE_NAMES)
+    app.jinja_env.globals["_"] = _shown
     app.context_processor(_look)
 
 
@@ -100,6 +101,16 @@ def _time_element(minute: datetime, locale: str) -> Markup:
 def when(value: datetime) -> Markup:
     """A <time> element: the date as text, the exact time as title; app.js makes it relative."""
     return _time_element(value.replace(second=0, microsecond=0), locale_name())
+
+
+@lru_cache(maxsize=8192)
+def _translated(message: str, locale: str) -> Markup:
+    return Markup(get_domain().get_translations().ugettext(message))
+
+
+def _shown(message: str, **values: Any) -> Markup:
+    """`_` of the templates, from a cache: the stock one cost 10 microseconds for each of a page's 150 strings."""
+    return _translated(message, locale_name()) % values
 
 
 def duration(left: timedelta) -> str:
