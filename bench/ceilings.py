@@ -1,4 +1,4 @@
-"""What the same server can do at best: the bare framework, and the same 20 posts through the ORM into a bare template."""
+"""What the same server can do at best: the bare framework, and 20 posts through the ORM into a bare template."""
 
 import os
 

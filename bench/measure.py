@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -106,43 +106,49 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]", patience: float = 6
     raise RuntimeError("The server did not start.")
 
 
+@dataclass
+class Sample:
+    """What one round of requests gave: body sizes in bytes, times in milliseconds."""
+
+    sizes: list[int] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+
+
 def measure(name: str, root: int, port: int, send: Send, requests: int = 400) -> Figure:
     """Send `requests` over two kept connections after a tenth as warm-up; `send` returns the body's size."""
-    sizes: list[int] = []
-    times: list[float] = []
-    _spread(port, send, max(requests // 10, 10), 1_000_000, sizes, times)
-    sizes.clear(), times.clear()  # type: ignore[func-returns-value]
+    _spread(port, send, range(1_000_000, 1_000_000 + max(requests // 10, 10)))
     before, began = cpu_seconds(root), time.perf_counter()
-    _spread(port, send, requests, 0, sizes, times)
+    sample = _spread(port, send, range(requests))
     took, used = time.perf_counter() - began, cpu_seconds(root) - before
-    times.sort()
+    times = sorted(sample.times)
     p99 = times[min(len(times) - 1, int(len(times) * 0.99))]
-    median = statistics.median(times)
-    return Figure(name, used * 1000 / requests, requests / took, median, p99, int(statistics.median(sizes)), requests)
+    size = int(statistics.median(sample.sizes))
+    return Figure(name, used * 1000 / requests, requests / took, statistics.median(times), p99, size, requests)
 
 
-def _spread(port: int, send: Send, requests: int, offset: int, sizes: list[int], times: list[float]) -> None:
-    problems: list[Exception] = []
+def _spread(port: int, send: Send, numbers: range) -> Sample:
+    sample, problems = Sample(), []
 
-    def work(numbers: range) -> None:
+    def work(own: range) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         try:
-            for number in numbers:
+            for number in own:
                 began = time.perf_counter()
-                sizes.append(send(connection, offset + number))
-                times.append((time.perf_counter() - began) * 1000)
+                sample.sizes.append(send(connection, number))
+                sample.times.append((time.perf_counter() - began) * 1000)
         except Exception as problem:
             problems.append(problem)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=work, args=(range(start, requests, 2),)) for start in range(2)]
+    threads = [threading.Thread(target=work, args=(numbers[start::2],)) for start in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     if problems:
         raise problems[0]
+    return sample
 
 
 def get(path: str | Callable[[int], str], headers: dict[str, str] | None = None) -> Send:

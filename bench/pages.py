@@ -19,6 +19,7 @@ from shop.ledger.commands import Movement, transfer
 from shop.products.models import Offer, Product
 
 MANY = 5000  # posts of the long thread
+LIMITED = ("post", "post-new", "search", "suggest", "checkout", "preview")  # limits that a benchmark would reach
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ def prepare(app: Flask) -> Site:
         thread = _thread(20, 60)
         board = db.session.get_one(Board, thread.board_id)
         offer = db.session.scalars(select(Offer).join(Product).where(Product.is_open).order_by(Offer.id)).first()
-        member = db.session.scalars(select(Member).where(Member.email_verified_at.is_not(None)).order_by(Member.id)).all()[1]
+        member = db.session.scalars(
+            select(Member).where(Member.email_verified_at.is_not(None)).order_by(Member.id)
+        ).all()[1]
         token = secrets.token_urlsafe(32)
         with writing():
             expires = now() + timedelta(days=30)

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
 
 from babel import Locale
+from babel.numbers import parse_pattern
 from moneyed import get_currency
 
 from core.i18n import _
@@ -112,9 +113,9 @@ def format_money(minor: int, currency: str, locale: str = "en") -> str:
 @lru_cache(maxsize=4096)
 def _formatted(minor: int, currency: str, locale: str) -> str:
     digits, parsed = exponent(currency), Locale.parse(locale)
-    pattern = parsed.currency_formats["standard"]
-    amount = Decimal(minor).scaleb(-digits)
-    return str(pattern.apply(amount, parsed, currency=currency, currency_digits=False, force_frac=(digits, digits)))
+    pattern = parse_pattern(parsed.currency_formats["standard"].pattern)  # a copy: the locale's own is shared
+    pattern.frac_prec = (digits, digits)
+    return str(pattern.apply(Decimal(minor).scaleb(-digits), parsed, currency=currency, currency_digits=False))
 
 
 def share(minor: int, percent: Decimal) -> int:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import JSON, Index, delete, select, update
+from sqlalchemy import JSON, Index, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.clock import now
@@ -90,16 +90,17 @@ def drain_all() -> None:
 
 
 def _consume(found: Consumer) -> int:
-    waiting = select(OutboxRow).where(OutboxRow.consumer == found.name, OutboxRow.due_at <= now())
-    rows = list(db.session.scalars(waiting.order_by(OutboxRow.id).limit(found.limit)))
+    waiting = select(OutboxRow.id, OutboxRow.event, OutboxRow.payload)
+    waiting = waiting.where(OutboxRow.consumer == found.name, OutboxRow.due_at <= now())
+    rows = [tuple(row) for row in db.session.execute(waiting.order_by(OutboxRow.id).limit(found.limit))]
     db.session.rollback()
     groups = [rows] if found.lane == BATCH else [[row] for row in rows]
     for group in filter(None, groups):
-        _deliver(found, [(row.id, row.event, row.payload) for row in group])
+        _deliver(found, group)
     return len(rows)
 
 
-def _deliver(found: Consumer, rows: list[tuple[int, str, dict[str, Any]]]) -> None:
+def _deliver(found: Consumer, rows: list[tuple[Any, ...]]) -> None:
     ids = [row_id for row_id, _, _ in rows]
     events = [restore(name, payload) for _, name, payload in rows]
     try:
@@ -127,6 +128,5 @@ def _retry_later(ids: list[int], problem: Exception) -> None:
     db.session.rollback()
     with writing():
         for row in db.session.scalars(select(OutboxRow).where(OutboxRow.id.in_(ids))):
-            wait = min(FIRST_RETRY * 2 ** min(row.attempts, 12), LONGEST_RETRY)
-            values = {"attempts": OutboxRow.attempts + 1, "due_at": now() + wait, "problem": repr(problem)[:500]}
-            db.session.execute(update(OutboxRow).where(OutboxRow.id == row.id).values(values))
+            row.due_at = now() + min(FIRST_RETRY * 2 ** min(row.attempts, 12), LONGEST_RETRY)
+            row.attempts, row.problem = row.attempts + 1, repr(problem)[:500]
