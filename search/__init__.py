@@ -2,6 +2,14 @@
 
 from flask import Flask
 
+from search import consumers
+from search.cli import search as commands
+from search.views import blueprint
+from search.whoosh_engine import WhooshEngine
+
 
 def init_app(app: Flask) -> None:
-    """Nothing yet."""
+    app.extensions["search"] = WhooshEngine(app.extensions["settings"].data / "index")
+    app.extensions["search_consumers"] = consumers
+    app.register_blueprint(blueprint)
+    app.cli.add_command(commands)

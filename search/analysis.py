@@ -28,10 +28,7 @@ GAP = 8  # positions between title and body, so that no phrase spans the two
 LONGEST = 64  # characters of a term
 MOST_PARTS = 4  # a compound of more parts (a domain name, a path) has no joined form
 
-CJK = (
-    "\u3005-\u3007\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-)
+CJK = "\u3005-\u3007\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _LETTER = rf"[^\W_{CJK}]"
 TOKEN = re.compile(rf"[{CJK}]+|{_LETTER}+(?:[-_.']{_LETTER}+)*")
 _PART = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+")
@@ -43,8 +40,9 @@ _UNDECOMPOSED = {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "a
 
 
 def _folding_table() -> dict[int, str]:
-    """Traditional to simplified, character by character, from OpenCC's table (read once; loading OpenCC takes 0.3 s)."""
-    home = find_spec("opencc").submodule_search_locations[0]
+    """Traditional to simplified, character by character, from OpenCC's table; OpenCC itself loads in 0.3 s."""
+    found = find_spec("opencc")
+    home = ((found and found.submodule_search_locations) or [""])[0]
     table = {ord(seen): meant for seen, meant in (_LOOKALIKES | _UNDECOMPOSED).items()}
     for line in (Path(home) / "dictionary" / "TSCharacters.txt").read_text("utf-8").splitlines():
         traditional, _, simplified = line.partition("\t")

@@ -6,6 +6,7 @@ found, counted, ranked or named. Documents without a board (members) are open to
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Protocol
 
 from search.nodes import Anything, Node
@@ -14,6 +15,10 @@ from search.schema import Document, Kind
 
 class Unavailable(Exception):
     """There is no index to ask, or it is damaged. The caller answers from the database meanwhile."""
+
+
+class Busy(Exception):
+    """Another process is rebuilding the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +36,21 @@ class Filters:
     has_picture: bool = False
 
 
+class Within(Enum):
+    """Where to look: everywhere; in what authors wrote themselves, quotes left out; in titles."""
+
+    ALL = "all"
+    OWN = "own"
+    TITLE = "title"
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One question. `sort` is "best" or "new"; `page` counts from 1."""
 
     node: Node = field(default_factory=Anything)
     filters: Filters = field(default_factory=Filters)
+    within: Within = Within.ALL
     sort: str = "best"
     page: int = 1
     size: int = 20
@@ -51,11 +65,13 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`total` counts what the filters leave; `kinds` counts by kind before the filter on kinds."""
+    """`total` counts what the filters leave, `boards` the same by board; `kinds` counts by kind before the filter on
+    kinds."""
 
     total: int = 0
     hits: tuple[Hit, ...] = ()
     kinds: dict[Kind, int] = field(default_factory=dict)
+    boards: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +97,7 @@ class SearchEngine(Protocol):
     """Reading methods raise Unavailable when the index is missing or damaged."""
 
     def apply(self, upserts: Iterable[Document], deletes: Iterable[int] = ()) -> None:
-        """Put documents in (replacing those of the same key) and take keys out; safe to repeat. One writer at a time."""
+        """Put documents in (replacing those of the same key), take keys out; safe to repeat, one at a time."""
 
     def search(self, ask: Ask, boards: frozenset[int]) -> Results: ...
 
@@ -99,4 +115,10 @@ class SearchEngine(Protocol):
         """
 
     def trouble(self) -> str:
-        """Why the index cannot be used, or "" when it can."""
+        """Why the index cannot be used, or "" when it can. Cheap: asked every few seconds."""
+
+    def inspect(self) -> str:
+        """Look closely, and give the index up when it is damaged; the reason, or ""."""
+
+    def tidy(self) -> None:
+        """Housekeeping that takes seconds; does nothing without a usable index."""

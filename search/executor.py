@@ -4,15 +4,15 @@ Ranking is BM25 (Robertson and Zaragoza 2009) with additions for a match in the 
 typed, less for words that were only quoted, times a freshness that halves its part every two years.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 import numpy
 
 from core.clock import now
-from search.engine import Ask, Filters, Hit, Results
+from search.engine import Ask, Filters, Hit, Results, Within
 from search.nodes import Anything, Both, Either, Most, Node, Phrase, Prefix, Word
-from search.schema import NO_BOARD, Kind, kind_and_id
+from search.schema import ID_BITS, NO_BOARD, Kind, kind_and_id
 from search.whoosh_codec import Array
 from search.whoosh_segments import Found, Snapshot
 
@@ -20,7 +20,7 @@ SATURATION, LENGTH_WEIGHT = 1.2, 0.6
 TITLE_BONUS, EXACT_BONUS, QUOTED = 0.8, 0.2, 0.3
 FRESH_PART, HALF_LIFE = 0.3, 2 * 365 * 86_400
 MOST_EXPANSIONS = 2_000
-_ID_BITS = 48
+FOREVER = 1 << 60
 
 
 class Matches(NamedTuple):
@@ -38,10 +38,11 @@ NONE = Matches(numpy.empty(0, numpy.int64), numpy.empty(0, numpy.float32))
 
 
 class Executor:
-    """`own=True` sees only what authors wrote themselves, and counts a word once however often it is repeated."""
+    """Looks in everything; in OWN, what authors wrote themselves, counting a word once however often it is repeated;
+    or in TITLE alone."""
 
-    def __init__(self, snapshot: Snapshot, *, own: bool = False):
-        self.snapshot, self.own = snapshot, own
+    def __init__(self, snapshot: Snapshot, within: Within = Within.ALL):
+        self.snapshot, self.within = snapshot, within
 
     def matches(self, node: Node) -> Matches:
         """Before the gate: pass the answer through `gated`."""
@@ -51,7 +52,7 @@ class Executor:
             return self._both(node)
         if isinstance(node, Either):
             return self._sum([self.matches(choice) for choice in node.choices])
-        return self.snapshot.cached((node, self.own), lambda: self._leaf(node), lambda found: found.size)
+        return self.snapshot.cached((node, self.within), lambda: self._leaf(node), lambda found: found.size)
 
     def _leaf(self, node: Node) -> Matches:
         if isinstance(node, Word):
@@ -65,9 +66,9 @@ class Executor:
         raise TypeError(f"No such node: {node!r}")
 
     def _weighed(self, find: Callable[[str], Found], exact: str = "") -> Matches:
-        text = find("text")
+        text = find("title" if self.within == Within.TITLE else "text")
         pieces = [self._scored(text)]
-        if self.own:
+        if self.within != Within.ALL:
             return pieces[0]
         weight = self._rarity(len(text.documents))
         pieces.append(_flat(find("title").documents, TITLE_BONUS * weight))
@@ -86,7 +87,7 @@ class Executor:
         weight = self._rarity(len(found.documents))
         lengths = self.snapshot.column("length")[found.documents].astype(numpy.float32)
         often = found.frequencies.astype(numpy.float32)
-        if self.own:
+        if self.within == Within.OWN:
             return Matches(found.documents, numpy.where(often > 0.2 * lengths + 1, 0.3 * weight, weight))
         norm = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * lengths / self.snapshot.average_length)
         return Matches(found.documents, (weight * (SATURATION + 1) * often / (often + norm)).astype(numpy.float32))
@@ -198,29 +199,38 @@ def narrowed(snapshot: Snapshot, matches: Matches, filters: Filters) -> Matches:
     for name, allowed in (("board", filters.boards), ("author", filters.authors)):
         if allowed is not None:
             keep &= numpy.isin(column(name), numpy.fromiter(allowed, numpy.int64, len(allowed)))
-    for name, first, end in (("at", filters.after, filters.before), ("price", filters.price_from, filters.price_below)):
-        if first is not None:
-            keep &= column(name) >= first
-        if end is not None:
-            keep &= column(name) < end
-    if filters.price_below is not None:
-        keep &= column("price") >= 0
+    for name, first, end in _ranges(filters):
+        keep &= (column(name) >= first) & (column(name) < end)
     if filters.has_picture:
         keep &= column("has_picture")
     return Matches(matches.documents[keep], matches.scores[keep])
 
 
+def _ranges(filters: Filters) -> Iterator[tuple[str, int, int]]:
+    """(column, first, end) of each range that was asked for. What has no price is in no range of prices."""
+    if filters.after is not None or filters.before is not None:
+        yield "at", -FOREVER if filters.after is None else filters.after, _or_forever(filters.before)
+    if filters.price_from is not None or filters.price_below is not None:
+        yield "price", filters.price_from or 0, _or_forever(filters.price_below)
+
+
+def _or_forever(end: int | None) -> int:
+    return FOREVER if end is None else end
+
+
 def run(snapshot: Snapshot, ask: Ask, boards: frozenset[int]) -> Results:
     """The answer to one question for someone who may read these boards."""
-    found = gated(snapshot, Executor(snapshot).matches(ask.node), boards)
+    found = gated(snapshot, Executor(snapshot, ask.within).matches(ask.node), boards)
     found = narrowed(snapshot, found, ask.filters)
-    kinds = snapshot.column("key")[found.documents] >> _ID_BITS
+    kinds = snapshot.column("key")[found.documents] >> ID_BITS
     counts = numpy.bincount(kinds, minlength=5)
     if ask.filters.kinds:
         keep = numpy.isin(kinds, [int(kind) for kind in ask.filters.kinds])
         found = Matches(found.documents[keep], found.scores[keep])
     by_kind = {kind: int(counts[kind]) for kind in Kind}
-    return Results(len(found.documents), _page(snapshot, found, ask), by_kind)
+    by_board = numpy.bincount(snapshot.column("board")[found.documents])
+    boards_found = {int(board): int(by_board[board]) for board in numpy.flatnonzero(by_board)}
+    return Results(len(found.documents), _page(snapshot, found, ask), by_kind, boards_found)
 
 
 def _page(snapshot: Snapshot, found: Matches, ask: Ask) -> tuple[Hit, ...]:
@@ -230,8 +240,7 @@ def _page(snapshot: Snapshot, found: Matches, ask: Ask) -> tuple[Hit, ...]:
     chosen = top[numpy.argsort(-values[top], kind="stable")][(ask.page - 1) * ask.size : last]
     keys = snapshot.column("key")[found.documents[chosen]]
     return tuple(
-        Hit(*kind_and_id(key), score)
-        for key, score in zip(keys.tolist(), found.scores[chosen].tolist(), strict=True)
+        Hit(*kind_and_id(key), score) for key, score in zip(keys.tolist(), found.scores[chosen].tolist(), strict=True)
     )
 
 

@@ -13,12 +13,14 @@ weighed by focus, the share of their posts that are on the topic, so that those 
 lead every list. Only posts that the searcher may read count, for the share too.
 """
 
+from typing import NamedTuple
+
 import numpy
 
 from core.clock import now
-from search.engine import Ask, People, Person
+from search.engine import Ask, People, Person, Within
 from search.executor import Executor, Matches, gate, gated, narrowed
-from search.schema import Kind, kind_and_id
+from search.schema import ID_BITS, Kind, kind_and_id
 from search.whoosh_codec import Array
 from search.whoosh_segments import Snapshot
 
@@ -26,69 +28,67 @@ HALF_LIFE = 540 * 86_400
 FADED = 0.25
 FOCUS_POWER, FOCUS_PRIOR = 0.35, 5
 BEST_POSTS = 3
-_ID_BITS = 48
+
+
+class _Votes(NamedTuple):
+    """The posts on the topic: document numbers, what each is worth, and whose it is."""
+
+    documents: Array
+    worth: Array
+    authors: Array
 
 
 def run(snapshot: Snapshot, ask: Ask, boards: frozenset[int]) -> People:
     """The people for one question, best first, one page of them."""
-    found = gated(snapshot, Executor(snapshot, own=True).matches(ask.node), boards)
-    found = narrowed(snapshot, found, ask.filters)
-    found = _posts(snapshot, found)
+    found = gated(snapshot, Executor(snapshot, Within.OWN).matches(ask.node), boards)
+    found = _posts(snapshot, narrowed(snapshot, found, ask.filters))
     if not len(found.documents):
         return People()
-    votes = _votes(snapshot, found)
     authors = snapshot.column("author")[found.documents].astype(numpy.int64)
-    scores, counts = _scores(snapshot, authors, votes, boards)
-    ranked = numpy.lexsort((numpy.arange(len(scores)), -scores))
-    ranked = ranked[: numpy.count_nonzero(counts)]
+    votes = _Votes(found.documents, _worth(snapshot, found), authors)
+    scores = _scores(snapshot, votes, boards)
+    ranked = numpy.argsort(-scores, kind="stable")[: numpy.count_nonzero(scores)]
     page = ranked[(ask.page - 1) * ask.size : ask.page * ask.size]
-    chosen = tuple(_person(snapshot, found.documents, votes, authors, int(author), scores) for author in page)
-    return People(len(ranked), chosen)
+    return People(len(ranked), tuple(_person(snapshot, votes, int(author), float(scores[author])) for author in page))
 
 
 def _posts(snapshot: Snapshot, found: Matches) -> Matches:
-    keep = snapshot.column("key")[found.documents] >> _ID_BITS == Kind.POST
+    keep = snapshot.column("key")[found.documents] >> ID_BITS == Kind.POST
     keep &= snapshot.column("author")[found.documents] > 0
     return Matches(found.documents[keep], found.scores[keep])
 
 
-def _votes(snapshot: Snapshot, found: Matches) -> Array:
+def _worth(snapshot: Snapshot, found: Matches) -> Array:
     age = numpy.maximum(now().timestamp() - snapshot.column("at")[found.documents], 0)
     fresh = FADED + (1 - FADED) * numpy.exp2(-age / HALF_LIFE)
     answered = 1 + numpy.log1p(snapshot.column("replies")[found.documents]) / 4
-    votes: Array = found.scores * fresh * answered
-    return votes
+    return numpy.asarray(found.scores * fresh * answered)
 
 
-def _scores(snapshot: Snapshot, authors: Array, votes: Array, boards: frozenset[int]) -> tuple[Array, Array]:
-    """Score and number of posts on the topic, by author id."""
+def _scores(snapshot: Snapshot, votes: _Votes, boards: frozenset[int]) -> Array:
+    """By author id."""
     everything = snapshot.cached(("posts", boards), lambda: _post_counts(snapshot, boards), lambda found: found.nbytes)
-    counts = numpy.bincount(authors, minlength=len(everything))
-    sums = numpy.bincount(authors, weights=votes, minlength=len(everything))
+    counts = numpy.bincount(votes.authors, minlength=len(everything))
+    sums = numpy.bincount(votes.authors, weights=votes.worth, minlength=len(everything))
     focus = ((counts + 1) / (everything + FOCUS_PRIOR)) ** FOCUS_POWER
-    return sums / numpy.maximum(counts, 1) * numpy.log2(1 + counts) * focus, counts
+    return numpy.asarray(sums / numpy.maximum(counts, 1) * numpy.log2(1 + counts) * focus)
 
 
 def _post_counts(snapshot: Snapshot, boards: frozenset[int]) -> Array:
-    posts = gate(snapshot, boards) & (snapshot.column("key") >> _ID_BITS == Kind.POST)
+    posts = gate(snapshot, boards) & (snapshot.column("key") >> ID_BITS == Kind.POST)
     return numpy.bincount(snapshot.column("author")[posts].astype(numpy.int64))
 
 
-def _person(
-    snapshot: Snapshot, documents: Array, votes: Array, authors: Array, author: int, scores: Array
-) -> Person:
-    theirs = numpy.flatnonzero(authors == author)
-    best = theirs[numpy.argsort(-votes[theirs], kind="stable")]
-    boards, counts = numpy.unique(snapshot.column("board")[documents[theirs]], return_counts=True)
+def _person(snapshot: Snapshot, votes: _Votes, author: int, score: float) -> Person:
+    theirs = numpy.flatnonzero(votes.authors == author)
+    best = theirs[numpy.argsort(-votes.worth[theirs], kind="stable")][:BEST_POSTS]
+    documents = votes.documents[theirs]
+    boards, counts = numpy.unique(snapshot.column("board")[documents], return_counts=True)
     return Person(
         author_id=author,
-        score=float(scores[author]),
-        post_ids=tuple(_ids(snapshot, documents[best[: BEST_POSTS * 3]]))[:BEST_POSTS],
+        score=score,
+        post_ids=tuple(kind_and_id(key)[1] for key in snapshot.column("key")[votes.documents[best]].tolist()),
         board_ids=tuple(boards[numpy.argsort(-counts, kind="stable")].tolist()),
-        last_at=int(snapshot.column("at")[documents[theirs]].max()),
+        last_at=int(snapshot.column("at")[documents].max()),
         post_count=len(theirs),
     )
-
-
-def _ids(snapshot: Snapshot, documents: Array) -> list[int]:
-    return [kind_and_id(key)[1] for key in snapshot.column("key")[documents].tolist()]

@@ -23,16 +23,16 @@ class Kind(IntEnum):
     MEMBER = 4
 
 
-_ID_BITS = 48
+ID_BITS = 48
 
 
 def key_of(kind: Kind, row_id: int) -> int:
     """One integer for a kind and a row id, as the index knows the document."""
-    return int(kind) << _ID_BITS | row_id
+    return int(kind) << ID_BITS | row_id
 
 
 def kind_and_id(key: int) -> tuple[Kind, int]:
-    return Kind(key >> _ID_BITS), key & ((1 << _ID_BITS) - 1)
+    return Kind(key >> ID_BITS), key & ((1 << ID_BITS) - 1)
 
 
 META = numpy.dtype(

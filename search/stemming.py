@@ -1,8 +1,11 @@
-"""English stems. Porter's algorithm (1980) as the index library carries it: a pure function, no index needed."""
+"""English stems: Porter's second algorithm (Snowball English, 2001) as the index library carries it.
+
+Its first one, in the same library, leaves `runn` of `running`.
+"""
 
 from functools import lru_cache
 
-from whoosh.lang.porter import stem as _porter
+from whoosh.lang.porter2 import stem as _porter
 
 
 @lru_cache(maxsize=65_536)

@@ -97,7 +97,10 @@ class TermsField(fields.FieldType):
 
 
 SCHEMA = fields.Schema(
-    text=TermsField(), title=TermsField(), quoted=TermsField(), meta=fields.COLUMN(columns.FixedBytesColumn(META.itemsize))
+    text=TermsField(),
+    title=TermsField(),
+    quoted=TermsField(),
+    meta=fields.COLUMN(columns.FixedBytesColumn(META.itemsize)),
 )
 
 
@@ -125,13 +128,13 @@ class PostingPool:
         found.positions += positions
         self.count += 1
 
-    def extend(self, field: str, term: bytes, documents: Array, frequencies: Array, positions: bytes) -> None:
-        """Append what another segment holds of a term (u32 arrays)."""
+    def extend(self, field: str, term: bytes, moved: Postings) -> None:
+        """Append what another segment holds of a term, numbered anew, its positions unpacked (bytes of u32)."""
         found = self.terms[field][term]
-        found.documents.frombytes(documents.astype("<u4").tobytes())
-        found.frequencies.frombytes(frequencies.astype("<u4").tobytes())
-        found.positions += positions
-        self.count += len(documents)
+        found.documents.frombytes(moved.documents.astype("<u4").tobytes())
+        found.frequencies.frombytes(moved.frequencies.astype("<u4").tobytes())
+        found.positions += moved.packed
+        self.count += len(moved.documents)
 
     def iter_postings(self) -> "PostingPool":
         return self

@@ -11,15 +11,16 @@ from pathlib import Path
 from threading import Lock
 from time import sleep
 
+import numpy
+
 from search import executor, people, whoosh_writer
 from search.engine import Ask, People, Results, Unavailable
 from search.schema import Document, Kind, keys, kind_and_id
 from search.whoosh_codec import Damaged
-from search.whoosh_files import Busy, Files, Pointer
+from search.whoosh_files import Files, Pointer
 from search.whoosh_segments import Segment, Snapshot
-from search.whoosh_writer import LARGE, SMALL, Change
+from search.whoosh_writer import LARGE, SMALL, Change, to_merge
 
-__all__ = ["Busy", "WhooshEngine"]
 REBUILD_BATCH = 10_000  # documents of a segment while rebuilding: about 100 MB of postings in memory
 ATTEMPTS = 5
 BROKEN = (Damaged, OSError, ValueError, IndexError, KeyError, EOFError, TypeError)
@@ -62,14 +63,19 @@ class WhooshEngine:
                 pointer = self.files.pointer()
             except Unavailable:
                 return
-            self._switch(self._commit(pointer, Change(documents, gone)))
+            change = self._needed(pointer, documents, gone)
+            if change.gone or change.documents:
+                self._switch(self._commit(pointer, change))
 
     def tidy(self) -> None:
         """Merge larger segments too; takes seconds, so only now and then."""
         with self.files.writing():
-            pointer = self.files.pointer()
-            merged = self._commit(pointer, Change([], set()), merge=LARGE)
-            self._switch(merged)
+            try:
+                pointer = self.files.pointer()
+            except Unavailable:
+                return
+            if merge := to_merge(pointer.parts, LARGE):
+                self._switch(self._commit(pointer, Change(merge=merge)))
 
     def rebuild(self, documents: Iterable[Document], catch_up: Callable[[set[int]], Iterator[Document]]) -> int:
         """Raises Busy when another process is at it. Left halfway, the index in use stays as it was."""
@@ -78,28 +84,54 @@ class WhooshEngine:
             pointer = whoosh_writer.create(folder)
             rest = iter(documents)
             while batch := list(islice(rest, REBUILD_BATCH)):
-                pointer = self._commit(pointer, Change(batch, set()), merge=0)
+                pointer = self._commit(pointer, Change(batch))
             with self.files.writing():
                 late = self.files.noted()
-                pointer = self._commit(pointer, Change(catch_up(late), late), merge=0) if late else pointer
+                pointer = self._commit(pointer, Change(catch_up(late), late)) if late else pointer
                 self._switch(pointer)
             self.files.sweep(keep=folder.name)
             return sum(part.size - len(part.deleted) for part in pointer.parts)
 
-    def trouble(self, *, contents: bool = False) -> str:
-        """Looks at every file's size or, with `contents`, reads them all (a second for each gigabyte)."""
+    def trouble(self) -> str:
+        return self._checked(contents=False)
+
+    def inspect(self) -> str:
+        """Reads every file: about a second for a gigabyte."""
+        if found := self._checked(contents=True):
+            self.files.forget()
+        return found
+
+    def _checked(self, *, contents: bool) -> str:
         try:
             self.files.check(self.files.pointer(), contents=contents)
         except (Unavailable, Damaged) as problem:
             return str(problem)
         return ""
 
-    def _commit(self, pointer: Pointer, change: Change, *, merge: int = SMALL) -> Pointer:
+    def _needed(self, pointer: Pointer, documents: list[Document], gone: set[int]) -> Change:
+        """Leaves out what the index already holds in this version: events arrive twice, and most change little."""
+        held = self._held(pointer, gone)
+        fresh = [document for document in documents if held.get(document.key) != document.version]
+        kept = {document.key for document in documents} - {document.key for document in fresh}
+        return Change(fresh, held.keys() - kept, to_merge(pointer.parts, SMALL))
+
+    def _held(self, pointer: Pointer, wanted: set[int]) -> dict[int, int]:
+        """Key -> version of those that are alive in the index."""
+        opener = self._opener(self.files.home / pointer.folder)
+        searched = numpy.fromiter(wanted, numpy.int64, len(wanted))
+        held: dict[int, int] = {}
+        for part in pointer.parts:
+            meta = opener(part.name, part.size).meta
+            places = numpy.setdiff1d(numpy.flatnonzero(numpy.isin(meta["key"], searched)), part.deleted)
+            held |= zip(meta["key"][places].tolist(), meta["version"][places].tolist(), strict=True)
+        return held
+
+    def _commit(self, pointer: Pointer, change: Change) -> Pointer:
         folder = self.files.home / pointer.folder
         try:
-            return whoosh_writer.commit(folder, pointer, change, self._opener(folder), merge=merge)
-        except BROKEN as problem:
-            self._give_up(problem)
+            return whoosh_writer.commit(folder, pointer, change, self._opener(folder))
+        except Exception:
+            self.inspect()
             raise
 
     def _switch(self, pointer: Pointer) -> None:
@@ -113,12 +145,9 @@ class WhooshEngine:
         try:
             yield snapshot
         except BROKEN as problem:
-            self._give_up(problem)
+            if not self.inspect():
+                raise
             raise Unavailable("The index is damaged.") from problem
-
-    def _give_up(self, problem: Exception) -> None:
-        if self.trouble(contents=True):
-            self.files.forget()
 
     def _fresh(self) -> Snapshot:
         stamp = self.files.stamp()
@@ -153,6 +182,8 @@ class WhooshEngine:
 
     def _opener(self, folder: Path) -> whoosh_writer.Opener:
         def opened(name: str, size: int) -> Segment:
-            return self._opened.get(name) or Segment(folder, name, size)
+            if name not in self._opened:
+                self._opened[name] = Segment(folder, name, size)
+            return self._opened[name]
 
         return opened

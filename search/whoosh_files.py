@@ -18,14 +18,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from search import analysis, schema
-from search.engine import Unavailable
+from search.engine import Busy, Unavailable
 from search.whoosh_codec import Damaged, SharedFile
 
 FORMAT = f"{analysis.VERSION}.{schema.VERSION}"
-
-
-class Busy(Exception):
-    """Another process is rebuilding."""
 
 
 @dataclass(frozen=True)
@@ -106,10 +102,11 @@ class Files:
             if names is not None and name not in names:
                 continue
             try:
-                opened = SharedFile(folder / name)
+                intact = (folder / name).stat().st_size == size
+                intact = intact and (not contents or SharedFile(folder / name).checksum() == checksum)
             except OSError as problem:
                 raise Damaged(f"The index file {name} cannot be read.") from problem
-            if opened.size != size or (contents and opened.checksum() != checksum):
+            if not intact:
                 raise Damaged(f"The index file {name} is not what was written.")
 
     @contextmanager

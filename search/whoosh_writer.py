@@ -1,8 +1,7 @@
 """Writing: one commit to one generation, with our own merging. Only called under the writer's lock."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from whoosh.index import TOC, FileIndex
 from whoosh.writing import SegmentWriter
 
 from search.schema import Document
-from search.whoosh_codec import SCHEMA, Array, PackedCodec, PostingPool
+from search.whoosh_codec import SCHEMA, PackedCodec, PostingPool, Postings
 from search.whoosh_files import Part, Pointer, checksums
 from search.whoosh_segments import Segment
 
@@ -41,17 +40,16 @@ def create(folder: Path) -> Pointer:
 
 @dataclass(frozen=True)
 class Change:
-    """Documents to add and keys to take out first (older versions of the same documents among them)."""
+    """Documents to add, keys to take out first (older versions of the same documents among them), and the names of
+    segments to merge."""
 
-    documents: Iterable[Document]
-    gone: set[int]
+    documents: Iterable[Document] = ()
+    gone: set[int] = field(default_factory=set)
+    merge: set[str] = field(default_factory=set)
 
 
-def commit(folder: Path, pointer: Pointer, change: Change, opened: Opener, *, merge: int = SMALL) -> Pointer:
-    """Write a change; full tiers of segments up to `merge` documents are merged on the way.
-
-    Returns the pointer to switch to; files it no longer needs are still there, see `clean`.
-    """
+def commit(folder: Path, pointer: Pointer, change: Change, opened: Opener) -> Pointer:
+    """Write a change. Returns the pointer to switch to; files it no longer needs are still there, see `clean`."""
     _forget_unfinished(folder, pointer)
     storage = _Storage(folder)
     writer = SegmentWriter(FileIndex(storage, indexname=NAME), codec=PackedCodec(), compound=False)
@@ -60,12 +58,31 @@ def commit(folder: Path, pointer: Pointer, change: Change, opened: Opener, *, me
         _delete(writer, change.gone, opened)
         for document in change.documents:
             writer.add_document(**document.fields())
-        writer.commit(mergetype=lambda writer, segments: _merged(writer, segments, opened, merge))
+        writer.commit(mergetype=lambda writer, segments: _merged(writer, segments, change.merge, opened))
     except BaseException:
         if not writer.is_closed:
             writer.cancel()
         raise
     return _pointer(folder, writer.generation, pointer.sums)
+
+
+def to_merge(parts: list[Part], limit: int) -> set[str]:
+    """Full tiers of segments up to `limit` documents, and those of which more than a third is deleted.
+
+    A tier spans sizes up to eight times its smallest, so each document is merged about log8(size) times.
+    """
+    tiers: dict[int, list[Part]] = {}
+    chosen = set()
+    for part in parts:
+        alive = part.size - len(part.deleted)
+        if alive == 0 or (alive <= limit and len(part.deleted) * 3 > part.size):
+            chosen.add(part.name)
+        elif alive <= limit:
+            tiers.setdefault((alive.bit_length() - 1) // 3, []).append(part)
+    for tier in tiers.values():
+        if len(tier) >= MERGED_AT_ONCE:
+            chosen |= {part.name for part in tier}
+    return chosen
 
 
 def clean(folder: Path, pointer: Pointer) -> None:
@@ -103,31 +120,15 @@ def _delete(writer: Any, gone: set[int], opened: Opener) -> None:
         base += found.doc_count_all()
 
 
-def _merged(writer: Any, segments: list[Any], opened: Opener, limit: int) -> list[Any]:
-    """Whoosh's merge hook: take some segments into the writer, return the others.
-
-    Full tiers below `limit` documents are merged; so is a segment of which more than a third is deleted.
-    """
-    chosen = _chosen(segments, limit)
-    for found in chosen:
-        if found.doc_count():
+def _merged(writer: Any, segments: list[Any], chosen: set[str], opened: Opener) -> list[Any]:
+    """Whoosh's merge hook: take the chosen segments into the writer, return the others."""
+    rest = []
+    for found in segments:
+        if found.segment_id() not in chosen:
+            rest.append(found)
+        elif found.doc_count_all() > found.deleted_count():
             _take_in(writer, opened(found.segment_id(), found.doc_count_all()), found)
-    return [segment for segment in segments if segment not in chosen]
-
-
-def _chosen(segments: list[Any], limit: int) -> list[Any]:
-    tiers: dict[int, list[Any]] = {}
-    chosen = []
-    for segment in segments:
-        size = segment.doc_count()
-        if size == 0 or (size <= limit and segment.deleted_count() * 3 > segment.doc_count_all()):
-            chosen.append(segment)
-        elif size <= limit:
-            tiers.setdefault((size.bit_length() - 1) // 3, []).append(segment)
-    for tier in tiers.values():
-        if len(tier) >= MERGED_AT_ONCE:
-            chosen += list(islice(tier, limit * 2 // max(1, tier[0].doc_count())))
-    return chosen
+    return rest
 
 
 def _take_in(writer: Any, segment: Segment, found: Any) -> None:
@@ -136,14 +137,9 @@ def _take_in(writer: Any, segment: Segment, found: Any) -> None:
     number = numpy.cumsum(alive) - 1 + writer.docnum
     for row in segment.meta[alive]:
         writer.add_document(meta=row.tobytes())
-    for field, term, postings in segment.every():
+    for name, term, postings in segment.every():
         kept = alive[postings.documents]
-        places = postings.positions()
-        if not kept.all():
-            places = places[numpy.repeat(kept, postings.frequencies)]
         if kept.any():
-            _extend(writer.pool, (field, term), number[postings.documents[kept]], postings.frequencies[kept], places)
-
-
-def _extend(pool: PostingPool, term: tuple[str, bytes], documents: Array, often: Array, places: Array) -> None:
-    pool.extend(*term, documents, often, places.tobytes())
+            places = postings.positions()[numpy.repeat(kept, postings.frequencies)].tobytes()
+            moved = Postings(number[postings.documents[kept]], postings.frequencies[kept], places)
+            writer.pool.extend(name, term, moved)

@@ -1,0 +1,67 @@
+"""While someone types: boards, people and threads that begin so, of what they may read."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.errors import Invalid
+from forum.boards.models import Board
+from forum.members.models import Member
+from forum.threads.models import Thread
+from search import queries
+from search.analysis import TOKEN, is_cjk, normalize
+from search.engine import Ask, Filters, SearchEngine, Unavailable, Within
+from search.nodes import Both, Node, Phrase, Prefix, Word
+from search.query import parse
+from search.schema import Kind
+
+MOST = 4
+LONGEST = 80
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    typed: str = ""
+    threads: list[Thread] = field(default_factory=list)
+    people: list[Member] = field(default_factory=list)
+    boards: list[Board] = field(default_factory=list)
+
+
+def suggest(engine: SearchEngine, viewer: Any, typed: str) -> Suggestions:
+    """Three statements at most; nothing for what cannot be searched for."""
+    typed = " ".join(typed.split())
+    if not typed or len(typed) > LONGEST:
+        return Suggestions()
+    boards = queries.boards_for(viewer)
+    start = normalize(typed)
+    named = [board for board in boards.known.values() if _begins(board.name, start) or board.slug.startswith(start)]
+    people = queries.named_like(viewer, typed.lstrip("@"), MOST)
+    return Suggestions(typed, _threads(engine, viewer, typed, boards), people, named[:MOST])
+
+
+def _begins(name: str, start: str) -> bool:
+    whole = normalize(name)
+    return whole.startswith(start) or f" {start}" in whole
+
+
+def _threads(engine: SearchEngine, viewer: Any, typed: str, boards: queries.Boards) -> list[Thread]:
+    try:
+        node = _unfinished(parse(typed).node, typed)
+        filters = Filters(kinds=frozenset([Kind.POST]))
+        hits = engine.search(Ask(node, filters, within=Within.TITLE, size=MOST), boards.readable).hits
+    except (Invalid, Unavailable):
+        return []
+    rows = queries.posts(viewer, [hit.id for hit in hits])
+    return [rows[hit.id].thread for hit in hits if hit.id in rows]
+
+
+def _unfinished(node: Node, typed: str) -> Node:
+    """The last Latin word is still being typed: it counts as a beginning."""
+    tokens = TOKEN.findall(normalize(typed))
+    if not tokens or is_cjk(tokens[-1]) or len(tokens[-1]) < 2:
+        return node
+    last = Prefix(tokens[-1])
+    if isinstance(node, Word):
+        return last
+    if isinstance(node, Both) and node.wanted and isinstance(node.wanted[-1], Word | Phrase):
+        return Both((*node.wanted[:-1], last), node.without)
+    return node

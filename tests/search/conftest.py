@@ -1,0 +1,19 @@
+"""An index of its own for each test, and short ways to fill and ask it."""
+
+import pytest
+
+from search import documents
+
+
+@pytest.fixture
+def index(app):
+    """The site's engine on an empty index; the `worker` fixture then keeps it true."""
+    engine = app.extensions["search"]
+    engine.rebuild([], documents.some)
+    return engine
+
+
+@pytest.fixture
+def reindex(index):
+    """Everything that is in the database now, indexed. For rows made without commands."""
+    return lambda: index.rebuild(documents.every(), documents.some)
