@@ -4,7 +4,6 @@ Exponents are py-moneyed's (ISO): Babel's digits are CLDR's display habit and di
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
@@ -23,7 +22,10 @@ WORDS = {
     "EUR": ("€", "eur", "euros", "euro"),
     "GBP": ("£", "gbp"),
 }
+# Only what keyboards of Chinese and French make: Unicode's own folding would read ² as 2 and ½ as 1/2.
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | str.maketrans("￥￡\u3000\xa0\u202f’", "¥£   '")
 PLAIN = re.compile(r"\d+(?:[.,]\d{1,3})?")
+GROUPS = re.compile(r"[1-9]\d{0,2}([., '])\d{3}(?:\1\d{3})*")
 GROUPED = re.compile(r"\d{1,3}(?:([., '])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d{1,3})?")
 
 
@@ -48,7 +50,7 @@ def exponent(currency: str) -> int:
 
 def parse_amount(typed: str, currency: str) -> int:
     """What a person typed (`12,50`, `¥99`, `1,200.50`) in minor units, or BadAmount in words; never rounded."""
-    text = unicodedata.normalize("NFKC", typed).strip().lower()
+    text = typed.translate(FULL_WIDTH).strip().lower()
     text = _without_currency(text, currency)
     if text.startswith(("-", "−")):
         raise BadAmount(_("This must not be negative."))
@@ -56,7 +58,7 @@ def parse_amount(typed: str, currency: str) -> int:
         raise BadAmount(_("Write an amount like %(example)s.", example=_example(currency)))
     whole, decimals = _parts(text)
     digits = exponent(currency)
-    if len(decimals.rstrip("0")) > digits:
+    if len(decimals.rstrip("0")) > digits or len(decimals) == 3 > digits:  # 1.200 is 1200 to some and 1.20 to others
         raise BadAmount(
             ngettext_decimals(digits, currency) if digits else _("%(currency)s has no decimals.", currency=currency)
         )
@@ -83,16 +85,13 @@ def _without_currency(text: str, currency: str) -> str:
 
 
 def _parts(text: str) -> tuple[str, str]:
-    """Whole digits and decimals. A lone comma before three digits groups (1,200); a lone point is decimal."""
-    last = max(text.rfind("."), text.rfind(","))
-    tail = text[last + 1 :]
-    groups = (
-        len(tail) == 3 and (text.count(text[last]) > 1 or text[last] == ",") and len(re.findall(r"[., ']", text)) >= 1
-    )
-    mixed = len(set(re.findall(r"[., ']", text))) > 1
-    if last < 0 or (groups and not mixed):
+    """Whole digits and decimals. A lone comma in well-made groups groups (1,200); a lone point never does."""
+    separators = re.findall(r"[., ']", text)
+    groups = bool(GROUPS.fullmatch(text)) and (len(separators) > 1 or separators[0] != ".")
+    if groups or not separators:
         return re.sub(r"\D", "", text), ""
-    return re.sub(r"\D", "", text[:last]), tail
+    whole, _point, decimals = text.rpartition(separators[-1])
+    return re.sub(r"\D", "", whole), decimals
 
 
 def _example(currency: str) -> str:
