@@ -1,0 +1,9 @@
+"""The books: accounts, transfers, and the proof that they foot."""
+
+from flask import Flask
+
+from shop.ledger.cli import ledger
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(ledger)

@@ -1,0 +1,12 @@
+"""What there is to sell: stock, holds, limits for each member."""
+
+from flask import Flask
+
+from shop.stock import jobs
+from shop.stock.cli import stock
+
+JOBS = (jobs,)
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(stock)

@@ -1,0 +1,20 @@
+"""`flask stock verify`."""
+
+import click
+from flask.cli import AppGroup
+
+from shop.stock import queries
+
+stock = AppGroup("stock", help="What there is to sell.")
+
+
+@stock.command("verify")
+def verify() -> None:
+    """Prove that stock, holds and limits agree; ends with status 1 when they do not."""
+    problems = 0
+    for sentence in queries.verify():
+        problems += 1
+        click.echo(sentence)
+    if problems:
+        raise click.ClickException(f"The stock is wrong in {problems} places.")
+    click.echo("The stock is right: every counter equals its holds, and nothing is oversold.")
