@@ -7,7 +7,7 @@ CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
 
 run: .venv/ready translations/ready
 	@$(FLASK) db upgrade
-	@$(FLASK) demo --if-empty
+	@$(FLASK) demo
 	@exec $(FLASK) serve
 
 test: .venv/ready translations/ready

@@ -62,7 +62,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         web_workers=_whole(given, "WEB_WORKERS", 1, low=1, high=64),
         proxies=_whole(given, "BOARDWALK_PROXIES", 0, low=0, high=5),
         fee_percent=_percent(given, "BOARDWALK_FEE_PERCENT", "5"),
-        sandbox=_choice(given, "BOARDWALK_SANDBOX", "no", ("yes", "no")) == "yes",
+        sandbox=_choice(given, "BOARDWALK_SANDBOX", _sandbox_default(data), ("yes", "no")) == "yes",
     )
 
 
@@ -80,6 +80,11 @@ def _data_folder(path: str) -> Path:
     if not os.access(folder, os.W_OK):
         raise SettingsError(f"BOARDWALK_DATA={path}: this folder cannot be written to.")
     return folder
+
+
+def _sandbox_default(data: Path) -> str:
+    """Play money is on by itself only in a folder that `flask demo` has filled and marked."""
+    return "yes" if (data / "demo").exists() else "no"
 
 
 def _kept_secret(data: Path) -> str:
