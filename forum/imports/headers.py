@@ -24,7 +24,7 @@ ZONES = {
     "EST": -5, "EDT": -4, "AST": -4, "ADT": -3,
 }  # fmt: skip
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd]+")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd\u200b-\u200f\u202a-\u202e\u2060-\u2069\u061c]+")
 _ADDRESS = re.compile(r"[^\s<>(),;:\"]+@[^\s<>(),;\"]+")
 _COMMENT = re.compile(r"[^\s(]*\s*\((.*?)\)?", re.DOTALL)
 _ID = re.compile(r"<([^<>]+@[^<>]+)>")

@@ -7,7 +7,7 @@ each one answers. And two openings of the same subject stay two threads: in a gr
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 
 class Envelope(Protocol):
@@ -25,26 +25,29 @@ class Envelope(Protocol):
     def written_at(self) -> datetime: ...
 
 
+M = TypeVar("M", bound=Envelope)
+
+
 @dataclass(eq=False, slots=True)
-class Node:
+class Node(Generic[M]):
     """A message, or the place of one that is only known from references to it."""
 
     key: str
-    message: Envelope | None = None
-    parent: "Node | None" = None
-    children: list["Node"] = field(default_factory=list)
+    message: M | None = None
+    parent: "Node[M] | None" = None
+    children: list["Node[M]"] = field(default_factory=list)
     place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(Generic[M]):
     """Messages of one thread, the opening first; `answers[i]` is the index of what message i answers, or None."""
 
-    messages: list[Envelope]
+    messages: list[M]
     answers: list[int | None]
 
 
-def conversations(messages: Iterable[Envelope]) -> list[Conversation]:
+def conversations(messages: Iterable[M]) -> list[Conversation[M]]:
     """Threads of the messages of one group, by the date of their openings. A key that comes twice counts once."""
     nodes = _linked(messages)
     trees = [_flat(node) for node in nodes.values() if node.parent is None]
@@ -52,9 +55,9 @@ def conversations(messages: Iterable[Envelope]) -> list[Conversation]:
     return sorted(found, key=lambda conversation: conversation.messages[0].written_at)
 
 
-def _linked(messages: Iterable[Envelope]) -> dict[str, Node]:
+def _linked(messages: Iterable[M]) -> dict[str, Node[M]]:
     """A forest by References: step 1 of the algorithm."""
-    nodes: dict[str, Node] = {}
+    nodes: dict[str, Node[M]] = {}
     for place, message in enumerate(messages):
         node = nodes.setdefault(message.key, Node(message.key))
         if node.message is not None:
@@ -64,8 +67,8 @@ def _linked(messages: Iterable[Envelope]) -> dict[str, Node]:
     return nodes
 
 
-def _link_chain(nodes: dict[str, Node], node: Node, references: list[str]) -> None:
-    above: Node | None = None
+def _link_chain(nodes: dict[str, Node[M]], node: Node[M], references: list[str]) -> None:
+    above: Node[M] | None = None
     for key in references:
         ancestor = nodes.setdefault(key, Node(key))
         if above is not None and ancestor.parent is None:
@@ -76,7 +79,7 @@ def _link_chain(nodes: dict[str, Node], node: Node, references: list[str]) -> No
         _link(above, node)
 
 
-def _link(parent: Node, child: Node) -> None:
+def _link(parent: Node[M], child: Node[M]) -> None:
     if parent is child.parent or _is_above(child, parent):
         return
     if child.parent is not None:
@@ -85,9 +88,9 @@ def _link(parent: Node, child: Node) -> None:
     parent.children.append(child)
 
 
-def _is_above(node: Node, other: Node) -> bool:
+def _is_above(node: Node[M], other: Node[M]) -> bool:
     """Whether `other` is `node` or hangs somewhere under it: linking them would close a circle."""
-    step: Node | None = other
+    step: Node[M] | None = other
     while step is not None:
         if step is node:
             return True
@@ -95,7 +98,7 @@ def _is_above(node: Node, other: Node) -> bool:
     return False
 
 
-def _flat(root: Node) -> list[Node]:
+def _flat(root: Node[M]) -> list[Node[M]]:
     """The real messages of a tree, parents before children; no recursion, for chains of any length."""
     found, waiting = [], [root]
     while waiting:
@@ -106,11 +109,11 @@ def _flat(root: Node) -> list[Node]:
     return found
 
 
-def _joined_by_subject(trees: list[list[Node]]) -> list[list[Node]]:
+def _joined_by_subject(trees: list[list[Node[M]]]) -> list[list[Node[M]]]:
     """Trees of replies whose opening is missing join the latest thread of their subject that had begun: step 5."""
     trees.sort(key=lambda tree: (_begins(tree), tree[0].place))
-    by_topic: dict[str, list[Node]] = {}
-    groups: list[list[Node]] = []
+    by_topic: dict[str, list[Node[M]]] = {}
+    groups: list[list[Node[M]]] = []
     for tree in trees:
         opening = _message(tree[0])
         home = by_topic.get(opening.topic) if opening.topic and opening.is_reply else None
@@ -122,19 +125,19 @@ def _joined_by_subject(trees: list[list[Node]]) -> list[list[Node]]:
     return groups
 
 
-def _begins(tree: list[Node]) -> datetime:
+def _begins(tree: list[Node[M]]) -> datetime:
     return min(_message(node).written_at for node in tree)
 
 
-def _message(node: Node) -> Envelope:
+def _message(node: Node[M]) -> M:
     assert node.message is not None
     return node.message
 
 
-def _ordered(nodes: list[Node]) -> Conversation:
+def _ordered(nodes: list[Node[M]]) -> Conversation[M]:
     """In order of date, but an answer never before what it answers, whatever the clocks said."""
-    when: dict[Node, datetime] = {}
-    depth: dict[Node, int] = {}
+    when: dict[Node[M], datetime] = {}
+    depth: dict[Node[M], int] = {}
     for node in nodes:
         above = _answered(node)
         own = _message(node).written_at
@@ -146,7 +149,7 @@ def _ordered(nodes: list[Node]) -> Conversation:
     return Conversation([_message(node) for node in nodes], answers)
 
 
-def _answered(node: Node) -> Node | None:
+def _answered(node: Node[M]) -> Node[M] | None:
     """The nearest message above that is really there."""
     step = node.parent
     while step is not None and step.message is None:
