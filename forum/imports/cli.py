@@ -36,7 +36,12 @@ def import_mbox(files: tuple[Path, ...], board: str | None) -> None:
 
     Threads follow References, then subjects. Message-IDs are remembered: a second run adds only what is new.
     """
-    _run(lambda progress, total: [_import_mailbox(path, board, progress, total) for path in files])
+
+    def work(progress: Progress, total: Summary) -> None:
+        for path in files:
+            _import_mailbox(path, board, progress, total)
+
+    _run(work)
 
 
 @importing.command("threads")

@@ -203,7 +203,7 @@ def _count(board_id: int, posts: list[Post], started: int, joined: int) -> None:
             last_post_at=case((is_later, latest), else_=Board.last_post_at),
         )
     )
-    table = Member.__table__
+    table = Member.__table__.c
     by_member = Counter(post.author_id for post in posts)
-    grown = update(table).where(table.c.id == bindparam("of")).values(post_count=table.c.post_count + bindparam("more"))
+    grown = update(Member).where(table.id == bindparam("of")).values(post_count=table.post_count + bindparam("more"))
     db.session.connection().execute(grown, [{"of": member, "more": more} for member, more in by_member.items()])

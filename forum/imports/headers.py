@@ -5,6 +5,7 @@ Nothing here trusts a header to be well formed; every function has an answer for
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from email.errors import HeaderParseError
 from email.header import decode_header
@@ -144,8 +145,10 @@ def _from_iso(value: str) -> datetime | None:
     return _moment(tuple(int(part or 0) for part in found.groups()[:6]), seconds)
 
 
-def _moment(parts: tuple, offset: int) -> datetime | None:
+def _moment(parts: Sequence[int], offset: int) -> datetime | None:
     try:
-        return datetime(*parts, tzinfo=timezone(timedelta(seconds=offset))).astimezone(UTC)
+        year, month, day, hour, minute, second = parts
+        zone = timezone(timedelta(seconds=offset))
+        return datetime(year, month, day, hour, minute, second, tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -61,7 +61,7 @@ def test_a_mailbox_becomes_a_board_with_threads_posts_and_members(run, mailbox):
     assert (board.slug, board.name, board.thread_count, board.member_count) == ("rec-boots", "rec.boots", 2, 2)
     assert (boots.title, boots.post_count, socks.title) == ("Boots", 2, "Socks")
     assert boots.last_post_at == board.last_post_at.replace(day=7) == datetime(1993, 4, 7, 10, tzinfo=UTC)
-    opening, reply, _socks = rows(Post, Post.id)
+    _opening, reply, _socks = rows(Post, Post.id)
     assert (reply.post_no, reply.reply_to_no, "<blockquote>" in reply.html) == (2, 1, True)
     assert [(one.username, one.post_count) for one in rows(Member, Member.id)] == [("Ann.Miller", 2), ("Bo", 1)]
 
