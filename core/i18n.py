@@ -30,10 +30,10 @@ LANGUAGE_NAMES = {"en": "English", "zh_Hans": "简体中文"}
 
 
 def _choose(languages: tuple[str, ...]) -> str:
-    """The member's language, else the cookie's, else what the browser asks for."""
+    """What was chosen on this device, else the member's language, else what the browser asks for."""
     if not has_request_context():
         return g.get("language", languages[0])
-    for wanted in (g.get("language"), request.cookies.get("language")):
+    for wanted in (request.cookies.get("language"), g.get("language")):
         if wanted in languages:
             return str(wanted)
     tags = {language.split("_")[0]: language for language in languages}
