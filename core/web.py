@@ -27,7 +27,7 @@ def wants_fragment() -> bool:
     )
 
 
-def render(page: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
+def render(page: str, /, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
     """The page, or only its changed part when htmx asks for it."""
     template = fragment if fragment and wants_fragment() else page
     answer = make_response(render_template(template, **context), status)
