@@ -43,9 +43,21 @@ def limit(name: str, *key: object) -> None:
     window, limiter = _window(name), current_app.extensions["limits"]
     identity = ":".join(map(str, key))
     if not limiter.hit(window, name, identity):
-        reset = limiter.get_window_stats(window, name, identity).reset_time
-        wait = max(1, int(reset - time.time()) + 1)
-        raise TooMany(wait, _("That is a lot at once. Please wait %(seconds)s seconds.", seconds=wait))
+        raise _too_many(window, name, identity)
+
+
+def check_limit(name: str, *key: object) -> None:
+    """TooMany when nothing is left, without counting: for what is counted only when it fails."""
+    window, limiter = _window(name), current_app.extensions["limits"]
+    identity = ":".join(map(str, key))
+    if not limiter.test(window, name, identity):
+        raise _too_many(window, name, identity)
+
+
+def _too_many(window: RateLimitItem, name: str, identity: str) -> TooMany:
+    reset = current_app.extensions["limits"].get_window_stats(window, name, identity).reset_time
+    wait = max(1, int(reset - time.time()) + 1)
+    return TooMany(wait, _("That is a lot at once. Please wait %(seconds)s seconds.", seconds=wait))
 
 
 def _window(name: str) -> RateLimitItem:

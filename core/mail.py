@@ -32,6 +32,12 @@ def send_mail(to: str, subject: str, body: str, member_id: int | None = None) ->
     announce(MailRequested(to, " ".join(subject.split()), body, member_id))
 
 
+def site_address(path: str) -> str:
+    """The whole address of a path of this site, for mails."""
+    settings: Settings = current_app.extensions["settings"]
+    return f"{settings.base_url}{path}"
+
+
 @consumer("mail.send", MailRequested, outside=True)
 def deliver(mail: MailRequested) -> None:
     settings: Settings = current_app.extensions["settings"]

@@ -13,3 +13,10 @@ class MemberJoined(Event):
 @dataclass(frozen=True)
 class MemberChanged(Event):
     member_id: int
+
+
+@dataclass(frozen=True)
+class ResetAsked(Event):
+    """Someone asked for a new password of `login`, a name or mail address that may or may not exist."""
+
+    login: str

@@ -4,6 +4,9 @@ from typing import Any
 
 from core.errors import NotAllowed, Refused
 from core.i18n import _
+from forum.members.names import LONGEST_NAME, check_username, name_key
+
+__all__ = ["LONGEST_NAME", "check_can_write", "check_not_self", "check_username", "name_key"]
 
 
 def check_can_write(member: Any) -> None:

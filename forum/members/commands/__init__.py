@@ -1,0 +1,1 @@
+"""What changes members: accounts, sessions, profiles. Each function is one transaction."""

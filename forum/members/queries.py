@@ -1,0 +1,98 @@
+"""Reads about members."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from core.clock import now
+from core.db import db
+from core.errors import Missing
+from forum.members.addresses import email_key
+from forum.members.auth import hash_token
+from forum.members.models import Block, Member, SecurityEvent, SignIn, Token
+
+EVENTS_SHOWN = 50
+MOST_NAMES = 50  # mentioned in one post; more is spam
+
+
+def member_by_name(username: str) -> Member | None:
+    return db.session.scalar(select(Member).where(Member.username_lower == username.lower()))
+
+
+def member_by_login(login: str) -> Member | None:
+    """By mail address if it has an @, else by name."""
+    if "@" in login:
+        return db.session.scalar(select(Member).where(Member.email_key == email_key(login)))
+    return member_by_name(login)
+
+
+def member_for(username: str) -> Member:
+    """The member of a profile page; Missing if there is none or they were suspended."""
+    found = member_by_name(username)
+    if found is None or found.is_suspended:
+        raise Missing
+    return found
+
+
+def names_of(lower_names: Iterable[str]) -> dict[str, str]:
+    """Lower-case name -> the member's own spelling, for those who exist; for mentions."""
+    wanted = sorted(set(lower_names))[:MOST_NAMES]
+    if not wanted:
+        return {}
+    query = select(Member.username_lower, Member.username).where(
+        Member.username_lower.in_(wanted), ~Member.is_suspended
+    )
+    return dict(db.session.execute(query).tuples().all())
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Who of two has blocked whom."""
+
+    blocks: bool
+    is_blocked: bool
+
+    @property
+    def is_cut(self) -> bool:
+        return self.blocks or self.is_blocked
+
+
+def relation_to(viewer: Any, member: Member) -> Relation:
+    """One statement; none for guests and oneself."""
+    if viewer.id is None or viewer.id == member.id:
+        return Relation(blocks=False, is_blocked=False)
+    either = or_(
+        and_(Block.member_id == viewer.id, Block.blocked_id == member.id),
+        and_(Block.member_id == member.id, Block.blocked_id == viewer.id),
+    )
+    found = set(db.session.scalars(select(Block.member_id).where(either)))
+    return Relation(blocks=viewer.id in found, is_blocked=member.id in found)
+
+
+def blocked_by(member: Member) -> list[Member]:
+    query = (
+        select(Block).where(Block.member_id == member.id).options(joinedload(Block.blocked)).order_by(Block.id.desc())
+    )
+    return [block.blocked for block in db.session.scalars(query)]
+
+
+def sessions_of(member: Member) -> list[SignIn]:
+    """The sessions that still count, the newest first."""
+    query = select(SignIn).where(SignIn.member_id == member.id, SignIn.expires_at > now())
+    return list(db.session.scalars(query.order_by(SignIn.created_at.desc(), SignIn.id.desc()).limit(100)))
+
+
+def security_events_of(member: Member) -> list[SecurityEvent]:
+    query = select(SecurityEvent).where(SecurityEvent.member_id == member.id)
+    return list(db.session.scalars(query.order_by(SecurityEvent.id.desc()).limit(EVENTS_SHOWN)))
+
+
+def token_for(token: str, *purposes: str) -> Token | None:
+    """A mailed token that still works."""
+    query = select(Token).where(
+        Token.token_hash == hash_token(token), Token.purpose.in_(purposes), Token.expires_at > now()
+    )
+    return db.session.scalar(query)
