@@ -1,5 +1,7 @@
 """Writing imported threads: a batch is one transaction, and a batch that is here already adds nothing."""
 
+import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,12 +11,13 @@ from itertools import islice
 from sqlalchemy import bindparam, case, or_, select, update
 
 from core.db import command, db
-from core.errors import Refused
+from core.errors import Invalid, Refused
 from core.i18n import _
 from core.outbox import announce
-from core.text import RENDER_VERSION, slugify
+from core.text import RENDER_VERSION
 from forum.boards.events import BoardChanged
 from forum.boards.models import DEFAULT_LEVELS, MEMBER, PUBLIC, Board, Membership
+from forum.boards.rules import check_slug
 from forum.imports.batches import ForeignPost, ForeignThread, Summary, Writer
 from forum.imports.names import free_names
 from forum.imports.queries import hashed, known_sources, known_writers
@@ -22,6 +25,7 @@ from forum.members.models import Member
 from forum.threads.events import PostsImported
 from forum.threads.models import ImportedPost, Post, Thread
 
+LONGEST_SLUG = 40
 POSTS_AN_EVENT = 500
 Known = Mapping[str, tuple[int, int]]
 
@@ -37,7 +41,8 @@ class Home:
 @command
 def prepare_board(group: str, slug: str | None = None) -> Home:
     """The board for a group: with `slug` the board of that address, else the one imported before; new if missing."""
-    source, wanted = f"group:{group}", slug or slugify(group.replace(".", "-"))
+    source, wanted = f"group:{group}", slug or slug_for(group)
+    check_slug(wanted)
     theirs = Board.slug == wanted if slug else or_(Board.imported_from == source, Board.slug == wanted)
     found = list(db.session.scalars(select(Board).where(theirs)))
     for board in found:
@@ -48,6 +53,16 @@ def prepare_board(group: str, slug: str | None = None) -> Home:
             "board_taken", _("There is a board /b/%(slug)s already. Say --board %(slug)s to use it.", slug=wanted)
         )
     return Home(_new_board(group, wanted, source).id, is_new=True)
+
+
+def slug_for(group: str) -> str:
+    """An address for a group: rec.boats is rec-boats. A name without Latin letters gets a number of its own."""
+    slug = re.sub(r"[^a-z0-9]+", "-", group.lower()).strip("-")[:LONGEST_SLUG].strip("-")
+    try:
+        check_slug(slug)
+    except Invalid:
+        return f"group-{hashlib.sha256(group.encode()).hexdigest()[:8]}"
+    return slug
 
 
 def _new_board(group: str, slug: str, source: str) -> Board:

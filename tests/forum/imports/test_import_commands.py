@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -166,6 +167,13 @@ def test_the_board_can_be_named_and_another_one_is_not_taken_by_accident(run, ma
     assert len(rows(Board)) == 1
 
 
+def test_an_address_that_cannot_be_is_refused_before_anything_is_written(run, mailbox):
+    answer = run("mbox", mailbox(THREE), "--board", "No Such Address!")
+
+    assert answer.exit_code == 1
+    assert rows(Board) == []
+
+
 def test_the_whole_batch_or_nothing_of_it_is_kept(app, run, mailbox, monkeypatch):
     monkeypatch.setattr(commands, "_remember", lambda written: 1 / 0)
 
@@ -203,7 +211,8 @@ def test_lines_of_another_forum_become_threads(run, tmp_path):
 
     (board,) = rows(Board)
     (thread,) = rows(Thread)
-    assert (board.slug, thread.title, thread.post_count) == ("靴子", "新靴子", 3)
+    assert (board.name, thread.title, thread.post_count) == ("靴子", "新靴子", 3)
+    assert re.fullmatch("group-[0-9a-f]{8}", board.slug)
     posts = rows(Post, Post.post_no)
     assert [post.reply_to_no for post in posts] == [None, None, 2]
     assert "<strong>合脚</strong>" in posts[0].html
