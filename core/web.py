@@ -9,11 +9,19 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 
 from core.errors import Refused, TooMany
 from core.i18n import _
 
 VARY = "HX-Request, HX-Request-Type, Cookie, Accept-Language"
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` in routes: what a row's id can be. A longer number is a missing page, not an overflow in the database."""
+
+    def __init__(self, map: Any, *args: Any, **kwargs: Any):
+        super().__init__(map, *args, **{"max": 2**31 - 1, **kwargs})
 
 
 def wants_fragment() -> bool:
@@ -139,6 +147,7 @@ def _unavailable(error: Exception) -> Response:
 
 
 def init_app(app: Flask) -> None:
+    app.url_map.converters["int"] = RowNumber
     app.register_error_handler(Refused, refuse)
     app.register_error_handler(CSRFError, _lost_token)
     app.register_error_handler(OperationalError, _unavailable)

@@ -1,5 +1,7 @@
 """The shop: products, stock, the ledger, payments, orders."""
 
+from importlib import import_module
+
 from flask import Flask
 
 from shop.cart import models as cart
@@ -9,7 +11,9 @@ from shop.payments import models as payments
 from shop.stock import models as stock
 
 TABLES = (cart, ledger, orders, payments, stock)
+SLICES = ("ledger", "stock", "products", "cart")
 
 
 def init_app(app: Flask) -> None:
-    """Nothing yet."""
+    for name in SLICES:
+        import_module(f"shop.{name}").init_app(app)

@@ -1,0 +1,55 @@
+"""What is in a member's cart, and whether it can still be bought. Nothing here writes."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from core.clock import now
+from core.db import db
+from forum.boards.queries import readable_board_ids
+from forum.members.models import Member
+from forum.threads.models import Thread
+from shop.cart.models import CartItem
+from shop.cart.rules import Cart, Line, cart_of
+from shop.products.models import Offer, Product
+from shop.products.queries import OfferCard, free_units
+from shop.stock.models import ACTIVE, Hold, Stock
+
+
+def cart_for(member: Member) -> Cart:
+    """One statement, whatever the size."""
+    return cart_of(lines_for(member))
+
+
+def lines_for(member: Member) -> list[Line]:
+    query = select(CartItem, Product, Offer, Member, free_units() + held_by(member.id), _is_visible(member))
+    query = query.join(Offer, Offer.id == CartItem.offer_id).join(Product, Product.id == Offer.product_id)
+    query = query.join(Stock, Stock.offer_id == Offer.id).join(Member, Member.id == Product.seller_id)
+    query = query.join(Thread, Thread.id == Product.thread_id).where(CartItem.member_id == member.id)
+    return [_line(*row) for row in db.session.execute(query.order_by(CartItem.id))]
+
+
+def _line(item: CartItem, *found: Any) -> Line:
+    product, offer, seller, free, is_visible = found
+    card = OfferCard(product, offer, seller, int(free)) if is_visible else None
+    return Line(item.offer_id, item.quantity, item.price_seen, card, int(free))
+
+
+def _is_visible(viewer: Any) -> ColumnElement[bool]:
+    return (Thread.deleted_at.is_(None) & Thread.board_id.in_(readable_board_ids(viewer))).label("is_visible")
+
+
+def held_by(member_id: int) -> Any:
+    """What the member's own checkouts hold of a row's Stock: it is not lost to them."""
+    own = select(func.sum(Hold.quantity)).where(
+        Hold.offer_id == Stock.offer_id, Hold.member_id == member_id, Hold.state == ACTIVE, Hold.expires_at > now()
+    )
+    return func.coalesce(own.scalar_subquery(), 0)
+
+
+def held_units(member_id: int, offer_id: int) -> int:
+    return db.session.scalar(select(held_by(member_id)).select_from(Stock).where(Stock.offer_id == offer_id)) or 0
+
+
+def count_for(member_id: int) -> int:
+    return db.session.scalar(select(func.count()).where(CartItem.member_id == member_id)) or 0

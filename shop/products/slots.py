@@ -1,0 +1,35 @@
+"""What products add to the forum's pages: the offer in its thread, prices in lists, a member's shelf, message cards."""
+
+from typing import Any
+
+from core.slots import fills
+from forum.members.models import Member
+from forum.threads.models import Thread
+from shop.products import queries
+
+
+@fills("thread.show")
+def offer_in_thread(thread: Thread, viewer: Any) -> dict[str, Any]:
+    """The offer of this thread, or for its author the address at which to make one."""
+    found = queries.offers_of_threads([thread])
+    asks = not found and thread.author_id == viewer.id and viewer.is_verified
+    may_sell = asks and queries.may_sell_in(viewer, thread)
+    return {"offer_by_thread": found, "sell_url": f"/t/{thread.id}/sell" if may_sell else None}
+
+
+@fills("thread.list")
+def prices_in_list(threads: list[Thread], viewer: Any) -> dict[str, Any]:
+    """Offers by thread id; asked for only if some thread in the list sells something."""
+    return {"offer_by_thread": queries.offers_of_threads([thread for thread in threads if thread.is_for_sale])}
+
+
+@fills("member.show")
+def shelf(member: Member, viewer: Any) -> dict[str, Any]:
+    return {"shelf": queries.shelf_of(member, viewer)}
+
+
+@fills("message.about")
+def product_cards(abouts: list[str], viewer: Any) -> dict[str, Any]:
+    """Cards with the live price and stock, by "product:<id>"; what the viewer may not see has none."""
+    ids = [int(key) for kind, _, key in (about.partition(":") for about in abouts) if kind == "product"]
+    return {"product_by_about": {f"product:{key}": card for key, card in queries.products_by_id(viewer, ids).items()}}
