@@ -77,6 +77,11 @@
     stops[next].focus();
   });
 
+  /* On a phone the row of tabs scrolls: show the one we are on. Sideways only, so the page stays where it is. */
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
+  }
+
   window.boardwalk.onContent(refreshTimes);
   window.boardwalk.onContent(tellRead);
   setInterval(refreshTimes, 60000);
