@@ -34,7 +34,7 @@ class PostHit:
 
     @property
     def address(self) -> str:
-        return f"{self.post.thread.address}?page={(self.post.post_no - 1) // SIZE + 1}#post-{self.post.post_no}"
+        return self.post.thread.address_of(self.post.post_no)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def search(engine: SearchEngine, viewer: Any, wanted: Wanted, currency: str) -> 
     try:
         return _Search(engine, viewer, wanted, boards).page(currency)
     except Unavailable:
-        found = queries.latest_like(viewer, wanted.question, SIZE) if wanted.question.asks_words else []
+        found = queries.latest_like(viewer, wanted.question, SIZE) if wanted.question.has_topic else []
         hits = [_post_hit(post, wanted.question.needles) for post in found]
         return SearchPage(changed(wanted, tab="posts"), len(hits), posts=hits, is_partial=True)
 
@@ -124,14 +124,14 @@ class _Search:
     def _named(self, narrow: Filters) -> list[Board]:
         """Boards on the topic. Their facades may be known to those who may not read them; secret ones are not."""
         question = self.wanted.question
-        if not question.asks_words or narrow.authors is not None or narrow.boards is not None:
+        if not question.has_topic or narrow.authors is not None or narrow.boards is not None:
             return []
         ask = Ask(question.node, Filters(kinds=frozenset([Kind.BOARD])), size=MOST_PEOPLE)
         hits = self.engine.search(ask, frozenset(self.boards.known)).hits
         return [self.boards.known[hit.id] for hit in hits if hit.id in self.boards.known]
 
     def _people(self, narrow: Filters) -> list[PersonHit]:
-        if not self.wanted.question.asks_words:
+        if not self.wanted.question.has_topic:
             return []
         ask = Ask(self.wanted.question.node, narrow, size=MOST_PEOPLE)
         found = self.engine.people(ask, self.boards.readable)

@@ -72,6 +72,11 @@ class Question:
         return self.node != Anything()
 
     @property
+    def has_topic(self) -> bool:
+        """Whether there is something to be about, not only something to leave out."""
+        return bool(self.topic)
+
+    @property
     def is_empty(self) -> bool:
         return not self.asks_words and self == Question(self.typed, self.topic)
 

@@ -17,3 +17,14 @@ def index(app):
 def reindex(index):
     """Everything that is in the database now, indexed. For rows made without commands."""
     return lambda: index.rebuild(documents.every(), documents.some)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(request, monkeypatch):
+    """Tests ask faster than people."""
+    if "app" not in request.fixturenames:
+        return
+    app = request.getfixturevalue("app")
+    monkeypatch.setitem(app.config["LIMITS"], "search", "1000/second")
+    monkeypatch.setitem(app.config["LIMITS"], "suggest", "1000/second")
+    monkeypatch.setitem(app.extensions, "limit_windows", {})

@@ -1,5 +1,7 @@
 """The search page: what is found, who may find it, and what it costs."""
 
+import re
+
 import pytest
 
 from tests import make
@@ -22,7 +24,7 @@ def test_words_find_posts_with_their_words_marked(guest, helmets, reindex):
     page = guest.get("/search?q=helmets")
 
     assert page.status_code == 200
-    assert f'href="/t/{helmets.id}/which-helmet-fits-a-round-head?page=1#post-2"' in page.text
+    assert f'href="/t/{helmets.id}/which-helmet-fits-a-round-head#post-2"' in page.text
     assert "<mark>helmets</mark>" in page.text
     assert "<mark>helmet</mark>" in page.text
 
@@ -78,7 +80,9 @@ def test_odd_questions_get_a_page(guest, index, typed):
     assert guest.get("/search", query_string={"q": typed}).status_code == 200
 
 
-@pytest.mark.parametrize("typed", ["a" * 501, "ab* " * 100, "(" * 100_000, "x " * 200, "减肥方法" * 100])
+@pytest.mark.parametrize(
+    "typed", ["a" * 501, "ab* " * 100, "(" * 100_000, "x " * 200, " ".join("abcdefghijklmnopqrstuvwxyz")]
+)
 def test_too_much_is_refused_in_words(guest, index, typed):
     page = guest.get("/search", query_string={"q": typed})
 
@@ -87,7 +91,16 @@ def test_too_much_is_refused_in_words(guest, index, typed):
 
 
 def test_strange_fields_are_not_errors(guest, index):
-    for query in ("page=0", "page=-1", "page=99999999999999", "page=x", "in=secrets", "sort=price", "before=x", "by=%00"):
+    for query in (
+        "page=0",
+        "page=-1",
+        "page=99999999999999",
+        "page=x",
+        "in=secrets",
+        "sort=price",
+        "before=x",
+        "by=%00",
+    ):
         assert guest.get(f"/search?q=helmet&{query}").status_code == 200, query
 
 
@@ -103,4 +116,5 @@ def test_pages_neither_repeat_nor_skip(guest, index, reindex):
 
 
 def _post_numbers(text: str) -> list[int]:
-    return [int(part.split('"')[0]) for part in text.split('hit__title"><a href="')[1:] for part in part.split("#post-")[1:2]]
+    addresses = re.findall(r'hit__title"><a href="([^"]*)"', text)
+    return [int(address.partition("#post-")[2] or 1) for address in addresses]
