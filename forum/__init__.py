@@ -3,6 +3,7 @@
 from flask import Flask
 
 from forum.boards import models as boards
+from forum.boards.views import blueprint as board_pages
 from forum.members import auth
 from forum.messages import models as messages
 from forum.moderation import models as moderation
@@ -15,3 +16,4 @@ TABLES = (boards, messages, moderation, notices, pictures, threads)
 
 def init_app(app: Flask) -> None:
     auth.init_app(app)
+    app.register_blueprint(board_pages)

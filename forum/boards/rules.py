@@ -1,5 +1,6 @@
 """Who may do what on a board. Pure: no session, no request. A `level` is what `level_of` says: ANYONE … OWNER."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,11 +19,19 @@ from forum.boards.models import (
     SIGNED_IN,
     Application,
     Board,
+    Invitation,
     Membership,
 )
+from forum.members.rules import check_can_write
 
 APPLY_AGAIN = timedelta(days=7)  # after a refusal
 JOINED_AT_ONCE = (PUBLIC, OPEN)
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])")
+RESERVED = {
+    *("admin", "administrator", "all", "api", "board", "boards", "boardwalk", "cart", "checkout", "feeds", "help"),
+    *("home", "join", "login", "logout", "messages", "moderation", "moderator", "new", "notices", "official"),
+    *("operator", "orders", "search", "settings", "staff", "static", "support", "system", "wallet"),
+}
 READ, REPLY, START, SELL = DOINGS = ("read", "reply", "start", "sell")
 
 
@@ -81,14 +90,11 @@ def check_own(board: Board, level: int) -> None:
         raise NotAllowed("not_an_owner", _("Only this board's owners may do this."))
 
 
-def check_verified(member: Any) -> None:
-    if not member.is_verified:
-        raise NotAllowed("not_verified", _("Please confirm your mail address first."))
-
-
 def needs_rules(board: Board, membership: Membership | None) -> bool:
     """A member who has not agreed to the newest rules. Who writes on a public board without joining need not."""
-    return membership is not None and membership.level >= MEMBER and membership.accepted_rules < board.rules_version
+    if membership is None or membership.level < MEMBER or not board.rules:
+        return False
+    return membership.accepted_rules < board.rules_version
 
 
 def check_rules_accepted(board: Board, membership: Membership | None) -> None:
@@ -99,15 +105,15 @@ def check_rules_accepted(board: Board, membership: Membership | None) -> None:
 def check_write(board: Board, membership: Membership | None, member: Any, doing: str) -> None:
     """All that replying, starting and selling ask of a member: level, confirmed address, newest rules."""
     check_level(board, level_of(member, membership), doing)
-    check_verified(member)
+    check_can_write(member)
     check_rules_accepted(board, membership)
 
 
 def check_agreed(board: Board, version: int) -> None:
     """Joining takes the rules as they stand now."""
-    if board.rules_version and version == 0:
+    if board.rules and version == 0:
         raise Invalid("rules", _("Please read the rules and accept them."), "rules_not_accepted")
-    if version != board.rules_version and board.rules_version:
+    if board.rules and version != board.rules_version:
         raise Invalid("rules", _("The rules have changed meanwhile. Please read them again."), "rules_changed")
 
 
@@ -132,7 +138,7 @@ def check_apply(board: Board, membership: Membership | None, member: Any) -> Non
 
 
 def _check_may_come(board: Board, membership: Membership | None, member: Any) -> None:
-    check_verified(member)
+    check_can_write(member)
     check_not_banned(membership)
     if board.access == SECRET and membership is None:
         raise Missing
@@ -143,11 +149,28 @@ def check_apply_again(last: Application | None, at: datetime) -> None:
         raise Refused("apply_later", _("You may apply again a week after a refusal."))
 
 
+def check_invitation(invitation: Invitation, at: datetime) -> None:
+    """A link that is over shows nothing of its board, only why."""
+    if invitation.revoked_at is not None:
+        raise Refused("invitation_revoked", _("This invitation was taken back."))
+    if invitation.expires_at <= at:
+        raise Refused("invitation_expired", _("This invitation has expired. Ask for a new one."))
+    if invitation.uses >= invitation.quota:
+        raise Refused("invitation_used_up", _("This invitation has been used up. Ask for a new one."))
+
+
 def check_leave(membership: Membership | None, owners: int) -> None:
     if membership is None or membership.level < MEMBER:
         raise Refused("not_a_member", _("You are not a member of this board."))
     if membership.level == OWNER and owners < 2:
         raise Refused("last_owner", _("A board needs an owner: make someone else an owner first."))
+
+
+def check_slug(slug: str) -> None:
+    if not SLUG.fullmatch(slug):
+        raise Invalid("slug", _("Use 2 to 40 small letters a-z, digits and hyphens."), "bad_slug")
+    if slug in RESERVED:
+        raise Invalid("slug", _("This address is kept for the site itself."), "reserved")
 
 
 def check_access_levels(access: str, levels: dict[str, int]) -> None:

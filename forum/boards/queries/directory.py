@@ -59,9 +59,7 @@ def _others(viewer: Any, cursor: tuple[int, int] | None) -> list[Card]:
     query = query.where(or_(Membership.id.is_(None), Membership.level == ANYONE))
     if cursor:
         count, board_id = cursor
-        query = query.where(
-            or_(Board.member_count < count, and_(Board.member_count == count, Board.id < board_id))
-        )
+        query = query.where(or_(Board.member_count < count, and_(Board.member_count == count, Board.id < board_id)))
     query = query.order_by(Board.member_count.desc(), Board.id.desc()).limit(PAGE + 1)
     return _cards(viewer, query)
 
@@ -77,5 +75,3 @@ def _cursor(after: str | None) -> tuple[int, int] | None:
     count, _, board_id = (after or "").partition("-")
     numbers = all(part.isascii() and part.isdigit() and len(part) < 10 for part in (count, board_id))
     return (int(count), int(board_id)) if numbers else None
-
-

@@ -34,9 +34,11 @@ def level_on(viewer: Any, board_id: int) -> int:
 
 
 def membership_of(viewer: Any, board_id: int) -> Membership | None:
+    """As it is now: a row that the page loaded before a ban must not let a command through."""
     if viewer.id is None:
         return None
-    return db.session.scalar(select(Membership).filter_by(board_id=board_id, member_id=viewer.id))
+    query = select(Membership).filter_by(board_id=board_id, member_id=viewer.id)
+    return db.session.scalar(query.execution_options(populate_existing=True))
 
 
 def board_for(viewer: Any, slug: str) -> tuple[Board, Membership | None]:

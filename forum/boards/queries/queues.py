@@ -1,14 +1,10 @@
 """What moderators work through: applications, invitations, the record."""
 
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from core.clock import now
 from core.db import db
-from core.errors import Missing, Refused
-from core.i18n import _
+from core.errors import Missing
 from forum.boards.models import Application, Board, Invitation, ModerationRecord
 
 PAGE = 50
@@ -44,23 +40,12 @@ def invitation_on(board: Board, invitation_id: int) -> Invitation:
 
 
 def invitation_by_token(token: str) -> Invitation:
-    """An invitation that may still be used, with its board. Missing if unknown, Refused with the reason if over."""
+    """The invitation with its board, even if it is over: ask rules.check_invitation before showing anything of it."""
     query = select(Invitation).where(Invitation.token == token).options(joinedload(Invitation.board))
     found = db.session.scalar(query)
     if found is None:
         raise Missing
-    check_usable(found)
     return found
-
-
-def check_usable(invitation: Invitation, at: datetime | None = None) -> None:
-    """A link that is over shows nothing of its board, only why."""
-    if invitation.revoked_at is not None:
-        raise Refused("invitation_revoked", _("This invitation was taken back."))
-    if invitation.expires_at <= (at or now()):
-        raise Refused("invitation_expired", _("This invitation has expired. Ask for a new one."))
-    if invitation.uses >= invitation.quota:
-        raise Refused("invitation_used_up", _("This invitation has been used up. Ask for a new one."))
 
 
 def records_of(board: Board, before: int | None = None) -> tuple[list[ModerationRecord], int | None]:
