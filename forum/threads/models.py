@@ -12,6 +12,13 @@ from forum.boards.models import Board
 from forum.members.models import Member
 
 KINDS = ("talk", "question", "wish", "sale")
+PER_PAGE = 20  # posts
+TAKEN = ("sell", "edit", "move", "posts")  # pages below a thread's address
+
+
+def page_of(post_no: int) -> int:
+    """The page of a thread that shows this post. Numbers are dense, so this needs no counting."""
+    return (max(post_no, 1) - 1) // PER_PAGE + 1
 
 
 class Thread(Model):
@@ -20,14 +27,18 @@ class Thread(Model):
     __tablename__ = "thread"
     __table_args__ = (
         CheckConstraint("kind in ('talk', 'question', 'wish', 'sale')", name="kind"),
+        UniqueConstraint("author_id", "key"),
         Index("ix_thread_board_activity", "board_id", "is_pinned", "last_post_at", "id"),
         Index("ix_thread_board_created", "board_id", "created_at", "id"),
+        Index("ix_thread_board_size", "board_id", "post_count", "id"),
+        Index("ix_thread_board_for_sale", "board_id", "is_for_sale", "last_post_at", "id"),
         Index("ix_thread_activity", "last_post_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     board_id: Mapped[int] = mapped_column(ForeignKey("board.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    key: Mapped[str | None]  # of the form that made it: sent twice, it makes one
     title: Mapped[str]
     kind: Mapped[str] = mapped_column(default="talk")
     is_locked: Mapped[bool] = mapped_column(default=False)
@@ -45,11 +56,28 @@ class Thread(Model):
 
     @property
     def slug(self) -> str:
-        return slugify(self.title)
+        return thread_slug(self.title)
 
     @property
     def address(self) -> str:
-        return f"/t/{self.id}/{self.slug}" if self.slug else f"/t/{self.id}"
+        return thread_address(self.id, self.title)
+
+    def address_of(self, post_no: int) -> str:
+        return thread_address(self.id, self.title, post_no)
+
+
+def thread_slug(title: str) -> str:
+    """The readable part of a thread's address; none where it would be the address of something else."""
+    slug = slugify(title)
+    return "" if slug in TAKEN else slug
+
+
+def thread_address(thread_id: int, title: str, post_no: int = 1) -> str:
+    """Where a thread, or one of its posts, is read."""
+    slug = thread_slug(title)
+    page = page_of(post_no)
+    where = f"/t/{thread_id}/{slug}" if slug else f"/t/{thread_id}"
+    return where + (f"?page={page}" if page > 1 else "") + (f"#post-{post_no}" if post_no > 1 else "")
 
 
 class Post(Model):
@@ -58,6 +86,7 @@ class Post(Model):
     __tablename__ = "post"
     __table_args__ = (
         UniqueConstraint("thread_id", "post_no"),
+        UniqueConstraint("author_id", "key"),
         Index("ix_post_author_written", "author_id", "written_at"),
         Index("ix_post_render_version", "render_version"),
     )
@@ -66,6 +95,7 @@ class Post(Model):
     thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"))
     post_no: Mapped[int]
     author_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    key: Mapped[str | None]
     body: Mapped[str]
     html: Mapped[str]
     render_version: Mapped[int] = mapped_column(default=0)

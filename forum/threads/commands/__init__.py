@@ -1,0 +1,23 @@
+"""What changes threads, posts and marks. Each function is one transaction."""
+
+from forum.threads.commands.drafts import Draft, render_body
+from forum.threads.commands.marks import read, read_board, read_everything, set_watching
+from forum.threads.commands.moderating import delete, move, restore, set_locked, set_pinned
+from forum.threads.commands.writing import edit, reply, start
+
+__all__ = [
+    "Draft",
+    "delete",
+    "edit",
+    "move",
+    "read",
+    "read_board",
+    "read_everything",
+    "render_body",
+    "reply",
+    "restore",
+    "set_locked",
+    "set_pinned",
+    "set_watching",
+    "start",
+]

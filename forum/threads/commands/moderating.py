@@ -1,0 +1,128 @@
+"""Deleting, restoring, locking, pinning, moving. What moderators do to others is written down."""
+
+from sqlalchemy import select, update
+
+from core.clock import now
+from core.db import command, db
+from core.outbox import announce
+from forum.boards.models import Board, ModerationRecord
+from forum.boards.queries import membership_of
+from forum.members.models import Member
+from forum.pictures.models import Picture
+from forum.threads import rules
+from forum.threads.commands.counters import count_member_posts, count_threads, tell_activity, tell_board_activity
+from forum.threads.events import PostDeleted, PostEdited, ThreadChanged
+from forum.threads.models import Post, Thread
+from forum.threads.queries import Opened, open_post, open_thread
+
+
+@command
+def delete(post: Post, *, actor: Member, reason: str = "") -> Post:
+    """Leaves a tombstone. Deleting the opening post takes the whole thread away; moderators can bring both back."""
+    post, opened = open_post(actor, post.id, lock=True)
+    rules.check_delete(post, opened.thread, opened.standing)
+    post.deleted_at, post.deleted_by_id = now(), actor.id
+    count_member_posts(post.author_id, -1)
+    if post.post_no == 1:
+        _take_away(opened.thread)
+    else:
+        _hang(select(Post.id).where(Post.id == post.id), None)
+    _settle(opened.thread)
+    if actor.id != post.author_id:
+        record(opened, actor, "delete", reason, post.post_no)
+    announce(PostDeleted(post.id))
+    return post
+
+
+def _take_away(thread: Thread) -> None:
+    thread.deleted_at = now()
+    count_threads(thread.board_id, -1)
+    _hang(select(Post.id).where(Post.thread_id == thread.id), None)
+    announce(ThreadChanged(thread.id))
+
+
+@command
+def restore(post: Post, *, actor: Member) -> Post:
+    """Bring a deleted post back, and with the opening post its thread."""
+    post, opened = open_post(actor, post.id, lock=True)
+    rules.check_moderate(opened.standing)
+    if post.deleted_at is None:
+        return post
+    post.deleted_at = post.deleted_by_id = None
+    count_member_posts(post.author_id, 1)
+    if opened.thread.deleted_at and post.post_no == 1:
+        opened.thread.deleted_at = None
+        count_threads(opened.board.id, 1)
+        announce(ThreadChanged(opened.thread.id))
+    _hang(select(Post.id).where(Post.thread_id == opened.thread.id, Post.deleted_at.is_(None)), opened.board.id)
+    _settle(opened.thread)
+    record(opened, actor, "restore", post_no=post.post_no)
+    announce(PostEdited(post.id))
+    return post
+
+
+def _settle(thread: Thread) -> None:
+    db.session.flush()
+    tell_activity(thread.id)
+    tell_board_activity(thread.board_id)
+
+
+@command
+def set_locked(thread: Thread, locked: bool, *, actor: Member) -> Thread:
+    opened = _moderated(thread, actor)
+    if opened.thread.is_locked != locked:
+        opened.thread.is_locked = locked
+        record(opened, actor, "lock" if locked else "unlock")
+        announce(ThreadChanged(thread.id))
+    return opened.thread
+
+
+@command
+def set_pinned(thread: Thread, pinned: bool, *, actor: Member) -> Thread:
+    opened = _moderated(thread, actor)
+    if opened.thread.is_pinned != pinned:
+        opened.thread.is_pinned = pinned
+        record(opened, actor, "pin" if pinned else "unpin")
+    return opened.thread
+
+
+@command
+def move(thread: Thread, board: Board, *, actor: Member) -> Thread:
+    """To another board that the actor moderates too. From now on that board's gate counts, for its pictures too."""
+    opened = _moderated(thread, actor)
+    rules.check_move(rules.Standing(actor, board, membership_of(actor, board.id)))
+    moved, origin = opened.thread, opened.board.id
+    if origin == board.id:
+        return moved
+    record(opened, actor, "move", reason=board.name)
+    moved.board_id, moved.is_pinned = board.id, False
+    if moved.deleted_at is None:
+        count_threads(origin, -1)
+        count_threads(board.id, 1)
+    _hang(select(Post.id).where(Post.thread_id == moved.id, Post.deleted_at.is_(None)), board.id)
+    db.session.flush()
+    tell_board_activity(origin)
+    tell_board_activity(board.id)
+    announce(ThreadChanged(moved.id))
+    return moved
+
+
+def _moderated(thread: Thread, actor: Member) -> Opened:
+    opened = open_thread(actor, thread.id, lock=True)
+    rules.check_moderate(opened.standing)
+    return opened
+
+
+def _hang(post_ids: object, board_id: int | None) -> None:
+    """Pictures follow their posts: to another board, or (None) out of everyone's sight but their owner's."""
+    query = update(Picture).where(Picture.post_id.in_(post_ids))  # type: ignore[arg-type]
+    db.session.execute(query.values(board_id=board_id).execution_options(synchronize_session=False))
+
+
+def record(opened: Opened, actor: Member, action: str, reason: str = "", post_no: int = 1) -> None:
+    """Write down what a moderator did, for the board's other moderators."""
+    thread = opened.thread
+    where = f"{thread.address}#post-{post_no}"
+    row = ModerationRecord(board_id=opened.board.id, actor_id=actor.id, action=action, about=thread.title)
+    row.address, row.reason = where, reason
+    db.session.add(row)

@@ -1,0 +1,59 @@
+"""The shape of what is typed into threads."""
+
+from uuid import uuid4
+
+from wtforms import HiddenField, MultipleFileField, RadioField
+from wtforms.fields.choices import SelectChoice
+
+from core.forms import Form, Line, StringField, Text, TextAreaField
+from core.i18n import _l
+
+KIND_CHOICES = [
+    SelectChoice("talk", _l("Talk")),
+    SelectChoice("question", _l("Question")),
+    SelectChoice("wish", _l("Wish")),
+    SelectChoice("sale", _l("For sale")),
+]
+LONGEST_TITLE = 160
+
+
+def new_key() -> str:
+    """What a form carries so that sending it twice makes one thing."""
+    return uuid4().hex
+
+
+class ReplyForm(Form):
+    body = TextAreaField(_l("Your reply"), validators=[Text()])
+    pictures = MultipleFileField(_l("Pictures"))
+    reply_to = HiddenField()
+    last_no = HiddenField()
+    key = HiddenField(validators=[Line(64, optional=True)], default=new_key)
+
+
+class StartForm(Form):
+    title = StringField(_l("Title"), validators=[Line(LONGEST_TITLE)])
+    kind = RadioField(_l("What is it?"), choices=KIND_CHOICES, default="talk")
+    body = TextAreaField(_l("Text"), validators=[Text()])
+    pictures = MultipleFileField(_l("Pictures"))
+    key = HiddenField(validators=[Line(64, optional=True)], default=new_key)
+
+
+class EditForm(Form):
+    body = TextAreaField(_l("Text"), validators=[Text()])
+    pictures = MultipleFileField(_l("Pictures"))
+    seen = HiddenField()
+
+
+class OpeningForm(EditForm):
+    title = StringField(_l("Title"), validators=[Line(LONGEST_TITLE)])
+    kind = RadioField(_l("What is it?"), choices=KIND_CHOICES)
+
+
+class ReasonForm(Form):
+    reason = StringField(_l("Reason"), validators=[Line(300, optional=True)])
+
+
+def whole(typed: str | None) -> int | None:
+    """A hidden or queried number: None for anything but a few ASCII digits."""
+    typed = typed or ""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None

@@ -1,0 +1,41 @@
+"""What a reader can see of threads and posts. Nothing here writes."""
+
+from forum.threads.queries.cards import PostCard, posts_about, posts_by
+from forum.threads.queries.lists import Wanted, board_threads, featured_boards, own_boards, own_threads, public_threads
+from forum.threads.queries.quoting import quote_of
+from forum.threads.queries.reading import (
+    edits_of,
+    moderated_boards,
+    open_post,
+    open_thread,
+    posts_from,
+    thread_for,
+    thread_page,
+)
+from forum.threads.queries.rows import Face, Opened, PostRow, ThreadList, ThreadPage, ThreadRow
+
+__all__ = [
+    "Face",
+    "Opened",
+    "PostCard",
+    "PostRow",
+    "ThreadList",
+    "ThreadPage",
+    "ThreadRow",
+    "Wanted",
+    "board_threads",
+    "edits_of",
+    "featured_boards",
+    "moderated_boards",
+    "open_post",
+    "open_thread",
+    "own_boards",
+    "own_threads",
+    "posts_about",
+    "posts_by",
+    "posts_from",
+    "public_threads",
+    "quote_of",
+    "thread_for",
+    "thread_page",
+]

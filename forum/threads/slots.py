@@ -1,0 +1,18 @@
+"""What threads show in other rooms' and slices' pages."""
+
+from typing import Any
+
+from core.slots import fills
+from forum.threads import queries
+
+
+@fills("member.show")
+def recent_posts(member: Any, viewer: Any) -> dict[str, Any]:
+    """`recent_posts`: what this member wrote lately where the viewer may read."""
+    return {"recent_posts": queries.posts_by(member, viewer)}
+
+
+@fills("message.about")
+def posts_talked_about(abouts: list[str], viewer: Any) -> dict[str, Any]:
+    """`post_by_about`: cards of the posts ("post:12") that the viewer may read; others are left out."""
+    return {"post_by_about": queries.posts_about(abouts, viewer)}

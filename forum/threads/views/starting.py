@@ -1,0 +1,61 @@
+"""Starting a thread."""
+
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from core.errors import Missing, Refused
+from core.web import done, render
+from forum.boards.queries import BoardPage, board_page
+from forum.boards.rules import check_write
+from forum.members.auth import member, sign_in_required, viewer
+from forum.threads import commands
+from forum.threads.commands import Draft
+from forum.threads.forms import StartForm
+from forum.threads.views.blueprint import slow_down, threads
+from forum.threads.views.pages import refused
+from forum.threads.views.posts import preview_of
+
+
+@threads.get("/b/<slug>/new")
+@sign_in_required
+def new(slug: str) -> Response:
+    page = _startable(slug)
+    return _form_page(page, StartForm(formdata=None))
+
+
+@threads.post("/b/<slug>/new")
+@sign_in_required
+def start(slug: str) -> Response:
+    page = _startable(slug)
+    form = StartForm()
+    if not form.validate():
+        return _form_page(page, form, status=422)
+    draft = Draft(form.body.data or "", form.title.data or "", form.kind.data, key=form.key.data or None)
+    try:
+        slow_down(member())
+        thread = commands.start(page.board, author=member(), draft=draft)
+    except Missing:
+        raise
+    except Refused as problem:
+        return refused(_form_page(page, form, problem=problem), problem)
+    return done(thread.address)
+
+
+@threads.post("/b/<slug>/preview")
+@sign_in_required
+def preview_start(slug: str) -> Response:
+    page = _startable(slug)
+    form = StartForm()
+    shown = preview_of(form.body.data) if form.validate() else ""
+    return _form_page(page, form, preview=shown, status=200 if shown else 422)
+
+
+def _startable(slug: str) -> BoardPage:
+    page = board_page(viewer(), slug)
+    check_write(page.board, page.membership, member(), "start")
+    return page
+
+
+def _form_page(page: BoardPage, form: StartForm, **answer: Any) -> Response:
+    return render("forum/threads/new.html", page=page, form=form, **answer)
