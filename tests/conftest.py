@@ -78,7 +78,8 @@ def app(database_url, tmp_path_factory):
         "BOARDWALK_SECRET_KEY": "test",
         "BOARDWALK_SANDBOX": "yes",
     }
-    app = create_app(load(environment), TESTING=True, WTF_CSRF_ENABLED=False, LIMITS={})
+    cheap = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
+    app = create_app(load(environment), TESTING=True, WTF_CSRF_ENABLED=False, LIMITS={}, PASSWORD_COST=cheap)
     app.test_client_class = Browser
     with app.app_context():
         db.create_all()

@@ -1,9 +1,10 @@
 """The shape of what members type about themselves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from core.errors import Invalid
@@ -49,6 +50,14 @@ class Typed:
             raise ValidationError(_("This is too long: at most %(most)s characters.", most=LONGEST))
 
 
+LANGUAGES = {"": _l("As in the footer, or as my browser asks"), **LANGUAGE_NAMES}
+CONTACT = {EVERYONE: _l("Everyone"), SHARED: _l("People who share a board with me"), NOBODY: _l("Nobody")}
+
+
+def _choices(labels: Mapping[str, Any]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in labels.items()]
+
+
 class JoinForm(Form):
     username = StringField(_l("Name"), [Checked(check_username)])
     email = StringField(_l("Mail address"), [Checked(check_email)])
@@ -79,23 +88,14 @@ class ResetForm(Form):
 class ProfileForm(Form):
     about = TextAreaField(_l("About you"), [Text(5_000, optional=True)])
     interests = StringField(_l("Interests"), [Line(300, optional=True)])
-    language = SelectField(
-        _l("Language"), choices=[("", _l("As in the footer, or as my browser asks")), *LANGUAGE_NAMES.items()]
-    )
-    messages_from = SelectField(
-        _l("Who may start a conversation with me"),
-        choices=[
-            (EVERYONE, _l("Everyone")),
-            (SHARED, _l("People who share a board with me")),
-            (NOBODY, _l("Nobody")),
-        ],
-    )
+    language = SelectField(_l("Language"), choices=_choices(LANGUAGES))
+    messages_from = SelectField(_l("Who may start a conversation with me"), choices=_choices(CONTACT))
     is_findable = BooleanField(_l("Show me in the search for people"))
 
 
 class EmailForm(Form):
     email = StringField(_l("New mail address"), [Checked(check_email)])
-    password = PasswordField(_l("Your password"), [Typed()])
+    password = PasswordField(_l("Your password"), [Typed()], id="email-password")
 
 
 class PasswordForm(Form):

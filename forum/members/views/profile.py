@@ -1,0 +1,37 @@
+"""A member's page, and blocking."""
+
+from typing import Any
+
+from flask import redirect, url_for
+
+from core.slots import fill
+from core.web import done, render
+from forum.members.auth import member, sign_in_required, viewer
+from forum.members.commands import profiles
+from forum.members.queries import member_for, relation_to
+from forum.members.views.blueprint import members
+
+
+@members.get("/m/<username>")
+def show(username: str) -> Any:
+    found = member_for(username)
+    if found.username != username:
+        return redirect(url_for("members.show", username=found.username), 301)
+    context = {"member": found, "relation": relation_to(viewer(), found)}
+    return render("forum/members/show.html", **context, **fill("member.show", found, viewer()))
+
+
+@members.post("/m/<username>/block")
+@sign_in_required
+def block(username: str) -> Any:
+    found = member_for(username)
+    profiles.block(member(), found)
+    return done(url_for("members.show", username=found.username))
+
+
+@members.post("/m/<username>/unblock")
+@sign_in_required
+def unblock(username: str) -> Any:
+    found = member_for(username)
+    profiles.unblock(member(), found)
+    return done(url_for("members.show", username=found.username))
