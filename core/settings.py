@@ -36,6 +36,7 @@ class Settings:
     proxies: int = 0
     fee_percent: Decimal = Decimal("5")
     sandbox: bool = False
+    bank_account: str = ""
 
     @property
     def is_https(self) -> bool:

@@ -1,0 +1,10 @@
+"""The way in and out for money: the wallet's pages, top-ups, withdrawals, the operator's desk."""
+
+from flask import Flask
+
+from shop.payments.views import admin, wallet
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(wallet.blueprint)
+    app.register_blueprint(admin.blueprint)

@@ -1,0 +1,51 @@
+"""What a request for money must be, and by when it is answered. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.errors import Invalid, Refused
+from core.i18n import _
+from shop.payments.models import TopUp, Withdrawal
+
+WORKING_DAYS = 3  # what a member waits at most for a withdrawal
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a member asks for: minor units of a currency. The form's `key` makes a second press the same request."""
+
+    amount: int
+    currency: str
+    key: str
+
+
+def due_after(asked_at: datetime, days: int = WORKING_DAYS) -> datetime:
+    """The same hour that many working days later; Saturdays and Sundays do not count, holidays do."""
+    due = asked_at
+    while days:
+        due += timedelta(days=1)
+        days -= due.weekday() < SATURDAY
+    return due
+
+
+def check_amount(amount: int) -> None:
+    if amount <= 0:
+        raise Invalid("amount", _("Write an amount above zero."))
+
+
+def check_reason(reason: str) -> str:
+    """A refusal is told with its reason."""
+    if not reason.strip():
+        raise Invalid("reason", _("Say why, so that the member knows what to do."))
+    return reason.strip()[:500]
+
+
+def check_same(found: TopUp | Withdrawal, body: dict[str, object]) -> None:
+    """The same key is the same press of the button; with another body it is a mistake."""
+    if any(getattr(found, name) != value for name, value in body.items()):
+        raise Refused("key_reused", _("This form was already used for another amount. Please load the page again."))
+
+
+def already_decided() -> Refused:
+    return Refused("already_decided", _("This was decided meanwhile. Please load the page again."))

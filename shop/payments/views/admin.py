@@ -1,0 +1,78 @@
+"""HTTP of the operator's desk: what waits for a decision, and whether the books foot."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, request, url_for
+from werkzeug.wrappers import Response
+
+from core.errors import Invalid
+from core.i18n import _
+from core.slots import fill
+from core.web import done, render
+from forum.members.auth import member, operator_required
+from shop.ledger import proof
+from shop.payments import commands, queries
+from shop.payments.forms import ReasonForm, first_error
+from shop.stock import queries as stock
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+SHOWN = 100  # problems on the page; the command line says them all
+
+
+@blueprint.get("")
+@operator_required
+def show() -> Response:
+    desk = queries.desk(current_app.extensions["settings"].currency)
+    return render("shop/admin/desk.html", desk=desk, form=ReasonForm(formdata=None), **fill("admin.show", member()))
+
+
+@blueprint.get("/books")
+@operator_required
+def books() -> Response:
+    problems = [sentence for _number, sentence in zip(range(SHOWN), _problems(), strict=False)]
+    return render("shop/admin/books.html", problems=problems, size=proof.size())
+
+
+@blueprint.post("/top-ups/<int:top_up_id>/settle")
+@operator_required
+def settle_top_up(top_up_id: int) -> Response:
+    commands.settle_top_up(top_up_id, member())
+    return _decided(_("The money is in the member's wallet."))
+
+
+@blueprint.post("/top-ups/<int:top_up_id>/refuse")
+@operator_required
+def refuse_top_up(top_up_id: int) -> Response:
+    commands.refuse_top_up(top_up_id, member(), _reason())
+    return _decided(_("Refused; the member is told why."))
+
+
+@blueprint.post("/withdrawals/<int:withdrawal_id>/settle")
+@operator_required
+def settle_withdrawal(withdrawal_id: int) -> Response:
+    commands.settle_withdrawal(withdrawal_id, member())
+    return _decided(_("Marked as paid; the member is told."))
+
+
+@blueprint.post("/withdrawals/<int:withdrawal_id>/refuse")
+@operator_required
+def refuse_withdrawal(withdrawal_id: int) -> Response:
+    commands.refuse_withdrawal(withdrawal_id, member(), _reason())
+    return _decided(_("Refused; the money is back in the member's wallet."))
+
+
+def _problems() -> Any:
+    yield from proof.verify()
+    yield from stock.verify()
+
+
+def _reason() -> str:
+    form = ReasonForm(request.form)
+    if not form.validate():
+        raise Invalid("reason", first_error(form))
+    return form.reason.data or ""
+
+
+def _decided(message: str) -> Response:
+    flash(message, "success")
+    return done(url_for("admin.show"))

@@ -1,0 +1,127 @@
+"""HTTP of the wallet: what it holds, putting money in, taking it out."""
+
+from flask import Blueprint, current_app, flash, request, url_for
+from werkzeug.wrappers import Response
+
+from core.errors import Refused
+from core.i18n import _
+from core.limits import limit
+from core.money import format_plain
+from core.settings import Settings
+from core.slots import fill
+from core.web import done, render, show_errors
+from forum.members.auth import confirmation_required, member, sign_in_required
+from shop.ledger.queries import balance
+from shop.payments import commands, queries
+from shop.payments.forms import TopUpForm, WithdrawForm
+from shop.payments.models import WAITING
+from shop.payments.providers import available
+
+blueprint = Blueprint("wallet", __name__)
+
+
+def key_of(typed: str) -> int:
+    """A row's key from an address; ValueError (so: none) for what no row can have."""
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):
+        raise ValueError(typed)
+    return int(typed)
+
+
+@blueprint.get("/wallet")
+@sign_in_required
+def show() -> Response:
+    page = queries.wallet_page(member().id, _currency(), request.args.get("before", type=key_of))
+    return render(
+        "shop/payments/wallet.html",
+        fragment="shop/payments/_entries.html",
+        page=page,
+        **fill("wallet.show", member()),
+    )
+
+
+@blueprint.get("/wallet/top-up")
+@sign_in_required
+def top_up() -> Response:
+    return _show_top_up(_top_up_form())
+
+
+@blueprint.post("/wallet/top-up")
+@sign_in_required
+def ask_top_up() -> Response:
+    limit("money", member().id)
+    form = _top_up_form()
+    if not form.validate():
+        return _show_top_up(form, 422)
+    try:
+        made = commands.ask_top_up(member(), form.asked(), form.chosen())
+    except Refused as problem:
+        show_errors(form, problem)
+        return _show_top_up(form, problem.status, problem.code)
+    if made.state == WAITING:
+        return done(url_for("wallet.asked_top_up", top_up_id=made.id))
+    flash(_("The money is in your wallet."), "success")
+    return done(url_for("wallet.show"))
+
+
+@blueprint.get("/wallet/top-up/<int:top_up_id>")
+@sign_in_required
+def asked_top_up(top_up_id: int) -> Response:
+    found = queries.top_up_of(member().id, top_up_id)
+    return render("shop/payments/top_up_asked.html", top_up=found, bank_account=_settings().bank_account)
+
+
+@blueprint.get("/wallet/withdraw")
+@sign_in_required
+@confirmation_required
+def withdraw() -> Response:
+    return _show_withdraw(WithdrawForm(currency=_currency()))
+
+
+@blueprint.post("/wallet/withdraw")
+@sign_in_required
+@confirmation_required
+def ask_withdrawal() -> Response:
+    limit("money", member().id)
+    form = WithdrawForm(currency=_currency())
+    if not form.validate():
+        return _show_withdraw(form, 422)
+    try:
+        commands.ask_withdrawal(member(), form.asked(), form.destination.data or "")
+    except Refused as problem:
+        show_errors(form, problem)
+        return _show_withdraw(form, problem.status, problem.code)
+    flash(_("Your withdrawal is on its way. Its clock is below."), "success")
+    return done(url_for("wallet.show"))
+
+
+@blueprint.post("/wallet/withdrawals/<int:withdrawal_id>/cancel")
+@sign_in_required
+def cancel_withdrawal(withdrawal_id: int) -> Response:
+    commands.cancel_withdrawal(withdrawal_id, member())
+    flash(_("Cancelled. The money is back in your wallet."), "success")
+    return done(url_for("wallet.show"))
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _currency() -> str:
+    return _settings().currency
+
+
+def _top_up_form() -> TopUpForm:
+    return TopUpForm(currency=_currency(), providers=available(sandbox=_settings().sandbox))
+
+
+def _show_top_up(form: TopUpForm, status: int = 200, code: str = "") -> Response:
+    return render("shop/payments/top_up.html", status=status, form=form, code=code)
+
+
+def _show_withdraw(form: WithdrawForm, status: int = 200, code: str = "") -> Response:
+    held = balance(member().id, form.currency)
+    everything = format_plain(held, form.currency)
+    return render(
+        "shop/payments/withdraw.html", status=status, form=form, code=code, balance=held, everything=everything
+    )
