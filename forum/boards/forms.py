@@ -77,7 +77,7 @@ class NewBoardForm(BoardForm):
     slug = StringField(_l("Address"), [Line(40)])
 
     def validate_slug(self, field: Any) -> None:
-        field.data = field.data.lower()
+        field.data = (field.data or "").lower()
 
 
 class SettingsForm(BoardForm):
