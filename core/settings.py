@@ -64,6 +64,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         proxies=_whole(given, "BOARDWALK_PROXIES", 0, low=0, high=5),
         fee_percent=_percent(given, "BOARDWALK_FEE_PERCENT", "5"),
         sandbox=_choice(given, "BOARDWALK_SANDBOX", _sandbox_default(data), ("yes", "no")) == "yes",
+        bank_account=(given.get("BOARDWALK_BANK_ACCOUNT") or "").strip()[:500],
     )
 
 

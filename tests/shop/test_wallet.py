@@ -1,6 +1,7 @@
 """The wallet in the browser: balance, movements, putting in, taking out."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -120,7 +121,7 @@ def test_play_money_arrives_at_once_and_a_double_click_brings_it_once(browser, m
 
 
 def test_a_bank_transfer_shows_the_reference_to_write_on_it(browser, member, as_member):
-    answer = browser.post("/wallet/top-up", data={"amount": "¥25".strip("¥"), "provider": "transfer", "key": "one"})
+    answer = browser.post("/wallet/top-up", data={"amount": "25", "provider": "transfer", "key": "one"})
 
     page = browser.get(answer.location)
 
@@ -128,6 +129,26 @@ def test_a_bank_transfer_shows_the_reference_to_write_on_it(browser, member, as_
     assert re.search(r"TOPUP-\d+", page.text)
     assert money.balance(member) == 0
     assert as_member(make.member()).get(answer.location).status_code == 404
+
+
+def test_a_bank_transfer_says_where_to_send_it(app, browser, monkeypatch):
+    answer = browser.post("/wallet/top-up", data={"amount": "25", "provider": "transfer", "key": "one"})
+    assert "Ask the operator which account to use." in browser.get(answer.location).text
+
+    known = replace(app.extensions["settings"], bank_account="Harbour Bank, IBAN 34 56")
+    monkeypatch.setitem(app.extensions, "settings", known)
+
+    assert "Harbour Bank, IBAN 34 56" in browser.get(answer.location).text
+
+
+def test_without_the_sandbox_there_is_no_play_money(app, browser, member, monkeypatch):
+    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], sandbox=False))
+
+    answer = browser.post("/wallet/top-up", data={"amount": "25", "provider": "sandbox", "key": "one"})
+
+    assert answer.status_code == 422
+    assert "Play money" not in browser.get("/wallet/top-up").text
+    assert money.balance(member) == 0
 
 
 def test_the_form_works_without_a_provider_or_key(browser, member):
