@@ -1,0 +1,106 @@
+"""A closed board with a canary in everything it holds, and the outsiders who must never meet one."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from core.db import db, writing
+from forum.boards.models import Application
+from forum.notices.models import Notice
+from forum.pictures.models import Picture
+from forum.threads.models import PostEdit
+from shop.cart.models import CartItem
+from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
+from shop.products.models import Offer, PriceChange, Product
+from shop.stock.models import Hold
+from tests import make
+
+CANARY = "canaryqx"
+CLOSED = ("apply", "invite", "secret")
+OUTSIDERS = ("guest", "stranger", "unverified", "applicant", "banned", "neighbour", "former")
+
+
+@dataclass
+class World:
+    """One closed board: `values` are what route arguments can be filled with; each leads to something hidden."""
+
+    access: str
+    values: dict[str, list[object]]
+    member: object
+    seller: object
+    outsiders: dict[str, object]
+    canaries: list[str] = field(default_factory=list)
+
+
+def canary(*words: object) -> str:
+    return CANARY + "".join(str(word) for word in words)
+
+
+def closed_board(access: str) -> World:
+    name = canary("board") if access == "secret" else "Closed board"
+    slug = canary("slug") if access == "secret" else f"closed-{access}"
+    board = make.board(access, name=name, slug=slug)
+    member, seller = make.member(of=board), make.member(of=board, role="owner")
+    thread = make.thread(on=board, by=seller, title=canary("title"), body=canary("opening"), kind="sale")
+    post = make.post(to=thread, by=member, body=canary("reply"))
+    values = _shop(thread, seller, member) | _rest(board, thread, post, member)
+    values |= {
+        "thread_id": [thread.id],
+        "post_id": [post.id],
+        "post_no": [1, 2],
+        "slug": [slug, canary("title")],
+        "username": [member.username, seller.username],
+    }
+    return World(access, values, member, seller, _outsiders(board, thread, member))
+
+
+def _shop(thread, seller, buyer) -> dict[str, list[object]]:
+    offer = make.offer(by=seller, thread=thread, stock=5, product={"title": canary("product"), "picture_key": None})
+    with writing():
+        thread.is_for_sale = True
+    make.saved(PriceChange(offer_id=offer.id, price=1200))
+    checkout = make.saved(Checkout(buyer_id=buyer.id, key="leak"))
+    hold = make.saved(
+        Hold(offer_id=offer.id, member_id=buyer.id, quantity=1, state="sold", expires_at=checkout.opened_at)
+    )
+    terms = {"currency": "USD", "goods": 1500, "method": "transfer", "delivery": "ship", "address": canary("address")}
+    order = make.saved(
+        Order(number="LEAKTEST", checkout_id=checkout.id, buyer_id=buyer.id, seller_id=seller.id, **terms)
+    )
+    line = {"order_id": order.id, "offer_id": offer.id, "hold_id": hold.id, "unit_price": 1500, "quantity": 1}
+    make.saved(OrderLine(title=canary("line"), **line))
+    make.saved(OrderEvent(order_id=order.id, kind="placed", note=canary("event")))
+    return {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
+
+
+def _rest(board, thread, post, member) -> dict[str, list[object]]:
+    size = {"width": 10, "height": 10, "bytes": 10}
+    picture = make.saved(Picture(key="leakpicture", owner_id=member.id, board_id=board.id, post_id=post.id, **size))
+    make.saved(PostEdit(post_id=post.id, editor_id=member.id, body=canary("before")))
+    applicant = make.member()
+    asked = make.saved(
+        Application(board_id=board.id, member_id=applicant.id, answers=[["Why?", canary("answer")]], state="waiting")
+    )
+    return {"key": [picture.key], "application_id": [asked.id]}
+
+
+def _outsiders(board, thread, member) -> dict[str, object]:
+    """Each may have been closer once: read marks, watches and notices of the past must not let them look back in."""
+    people = {name: make.member(username=f"outsider-{name}") for name in OUTSIDERS if name != "guest"}
+    with writing():
+        people["unverified"].email_verified_at = None
+    make.saved(Application(board_id=board.id, member_id=people["applicant"].id, answers=[], state="waiting"))
+    make.membership(people["banned"], board, "banned")
+    make.membership(people["neighbour"], make.board("secret", name="Another one", slug="another-one"))
+    offer_id = _offer_of(thread)
+    for name in ("banned", "former"):
+        facts = {"title": canary("notice")}
+        told = {"kind": "reply", "key": f"old-{name}", "address": thread.address, "facts": facts}
+        make.saved(Notice(member_id=people[name].id, board_id=board.id, actor_id=member.id, **told))
+        make.saved(CartItem(member_id=people[name].id, offer_id=offer_id, quantity=1, price_seen=1500))
+    return {"guest": None, **people}
+
+
+def _offer_of(thread) -> int:
+    query = select(Offer.id).join(Product, Product.id == Offer.product_id).where(Product.thread_id == thread.id)
+    return db.session.scalars(query).one()

@@ -1,0 +1,164 @@
+"""Nothing leaks: every route, asked by every kind of outsider about every kind of closed board.
+
+A new route is walked by itself; a new kind of route argument must be named in `tests/leaks.py`, or this test fails.
+"""
+
+import itertools
+import re
+
+import pytest
+
+from tests import leaks, make
+
+ASKED_AS = ({}, {"HX-Request": "true"}, {"Accept": "application/json"})
+NOT_OF_BOARDS = {  # arguments that do not lead into a board, with a harmless value
+    "conversation_id": 1,
+    "message_id": 1,
+    "notice_id": 1,
+    "sign_in_id": 1,
+    "report_id": 1,
+    "top_up_id": 1,
+    "withdrawal_id": 1,
+    "invitation_id": 1,
+    "item_id": 1,
+    "token": "no-such-token",
+    "size": "large",
+    "filename": "x.css",
+    "name": "x",
+    "digest": "x",
+    "path": "x",
+    "ending": "css",
+}
+QUERIES = (
+    "/search?q={word}",
+    "/search?q={word}&in=people",
+    "/search?q={word}&in=products",
+    "/search?q={word}&in=boards",
+    "/search?q=by:{member}",
+    "/search?q=board:{slug}",
+    "/search?board={slug}&q={word}",
+    "/search/suggest?q=canary",
+    "/messages/new?to={member}&about=post:{post}",
+    "/messages/new?to={member}&about=product:{product}",
+    "/messages/new?to={member}&about=order:LEAKTEST",
+    "/b/{slug}?sort=new",
+    "/b/{slug}?sort=for-sale",
+    "/t/{thread}?page=1",
+    "/t/{thread}?quote=1",
+    "/cart",
+    "/checkout",
+    "/orders",
+    "/notices",
+    "/boards",
+    "/",
+)
+
+
+def addresses(app, world, method):
+    """Every route of this method with every combination of values that lead to something hidden."""
+    values = {name: [value] for name, value in NOT_OF_BOARDS.items()} | world.values
+    for rule in app.url_map.iter_rules():
+        if method not in rule.methods or rule.endpoint == "static":
+            continue
+        unknown = rule.arguments - values.keys()
+        assert not unknown, f"{rule}: say in tests/leaks.py or NOT_OF_BOARDS what {unknown} may be"
+        names = sorted(rule.arguments)
+        with app.test_request_context():
+            for chosen in itertools.product(*(values[name] for name in names)):
+                yield app.url_map.bind("localhost").build(rule.endpoint, dict(zip(names, chosen, strict=True)), method)
+
+
+def asked_for(world):
+    words = {
+        "word": leaks.canary("reply"),
+        "member": world.member.username,
+        "slug": world.values["slug"][0],
+        "post": world.values["post_id"][0],
+        "product": world.values["product_id"][0],
+        "thread": world.values["thread_id"][0],
+    }
+    return [query.format(**words) for query in QUERIES]
+
+
+def spoken(answer, address):
+    """What the answer says, less what the asker said themselves (a search shows the words that were typed)."""
+    text = answer.get_data(as_text=True) + str(answer.headers)
+    own = set(re.findall(r"canaryqx\w*", address))
+    return [word for word in re.findall(r"canaryqx\w*", text) if word not in own]
+
+
+@pytest.mark.parametrize("access", leaks.CLOSED)
+@pytest.mark.parametrize("who", leaks.OUTSIDERS)
+def test_no_page_tells_an_outsider_anything(app, as_member, worker, access, who):
+    world = leaks.closed_board(access)
+    worker()
+    browser = as_member(world.outsiders[who])
+
+    found = []
+    for address in [*asked_for(world), *addresses(app, world, "GET")]:
+        for headers in ASKED_AS:
+            answer = browser.get(address, headers=headers)
+            assert answer.status_code < 500, address
+            found += [f"{address}: {word}" for word in spoken(answer, address)]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("access", leaks.CLOSED)
+@pytest.mark.parametrize("who", leaks.OUTSIDERS)
+def test_no_form_does_an_outsiders_will(app, as_member, worker, access, who):
+    world = leaks.closed_board(access)
+    form = {"body": "x", "offer": world.values["offer_id"][0], "quantity": 1, "reason": "x", "about": "post:1"}
+
+    found = []
+    for address in addresses(app, world, "POST"):
+        answer = as_member(world.outsiders[who]).post(address, data=form)  # anew each time: one of them signs out
+        assert answer.status_code < 500, address
+        found += [f"{address}: {word}" for word in spoken(answer, address)]
+        if address.startswith(("/t/", "/posts/", "/p/", "/orders/")) and who != "guest":
+            found += [f"{address}: {answer.status_code}"] if answer.status_code != 404 else []
+
+    assert found == []
+
+
+def test_a_hidden_thing_answers_like_a_missing_one(as_member):
+    world = leaks.closed_board("secret")
+    browser = as_member(world.outsiders["stranger"])
+    thread = world.values["thread_id"][0]
+
+    hidden, missing = (browser.get(f"/t/{number}") for number in (thread, thread + 10_000))
+
+    assert (hidden.status_code, hidden.text) == (
+        missing.status_code,
+        missing.text.replace(str(thread + 10_000), str(thread)),
+    )
+
+
+def test_members_do_meet_the_canaries(as_member, worker):
+    """The walk above would pass on an empty site; this shows that there is something to find."""
+    world = leaks.closed_board("secret")
+    worker()
+    browser = as_member(world.member)
+
+    thread = world.values["thread_id"][0]
+    assert leaks.canary("opening") in browser.get(f"/t/{thread}").text
+    assert leaks.canary("reply") in browser.get(f"/search?q={leaks.canary('reply')}").text.replace(
+        "<mark>", ""
+    ).replace("</mark>", "")
+    assert leaks.canary("product") in browser.get(f"/p/{world.values['product_id'][0]}").text
+
+
+def test_moving_a_thread_behind_the_gate_hides_it_at_once(as_member, worker):
+    open_board, closed = make.board(), make.board("secret")
+    owner = make.member(of=open_board, role="owner")
+    make.membership(owner, closed, "owner")
+    thread = make.thread(on=open_board, by=owner, title=leaks.canary("moved"), body=leaks.canary("moved"))
+    worker()
+    stranger = as_member(make.member())
+    assert leaks.canary("moved") in stranger.get(f"/t/{thread.id}").text
+
+    as_member(owner).post(f"/t/{thread.id}/move", data={"board": closed.slug})
+
+    assert stranger.get(f"/t/{thread.id}").status_code == 404
+    for address in ("/", f"/b/{open_board.slug}", "/search?q=canaryqx*", f"/m/{owner.username}"):
+        assert leaks.canary("moved") not in stranger.get(address).text
