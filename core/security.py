@@ -1,6 +1,6 @@
 """Headers that every answer carries: one strict policy, nothing inline, nothing from elsewhere."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from flask_login import current_user
 
 POLICY = "; ".join(
@@ -47,6 +47,6 @@ def init_app(app: Flask, *, is_https: bool) -> None:
         if is_https:
             answer.headers.setdefault("Strict-Transport-Security", f"max-age={HALF_YEAR}; includeSubDomains")
         if "Cache-Control" not in answer.headers:
-            private = request.endpoint and current_user.is_authenticated
-            answer.headers["Cache-Control"] = "private, no-store" if private else "private, no-cache"
+            signed_in = current_user.is_authenticated
+            answer.headers["Cache-Control"] = "private, no-store" if signed_in else "private, no-cache"
         return answer

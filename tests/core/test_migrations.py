@@ -1,0 +1,94 @@
+"""Migrations: up to exactly the models, down with data in the tables, and up again."""
+
+import os
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from core.db import db
+from core.settings import load
+from wsgi import create_app
+
+
+@pytest.fixture
+def empty_database(request, tmp_path, worker_id):
+    if request.config.getoption("--database") == "sqlite":
+        yield f"sqlite:///{tmp_path / 'fresh.sqlite3'}"
+        return
+    server, name = os.environ["BOARDWALK_TEST_POSTGRESQL"], f"fresh_{worker_id}_{os.getpid()}"
+    address = server.replace("postgresql:", "postgresql+psycopg:")
+    admin = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield f"{server}/{name}"
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def fresh(empty_database, tmp_path):
+    """An app on an empty database, and its command line."""
+    app = create_app(load({"BOARDWALK_DATA": str(tmp_path), "BOARDWALK_DATABASE_URL": empty_database}))
+    runner = app.test_cli_runner()
+
+    def run(*command):
+        answer = runner.invoke(args=list(command))
+        assert answer.exit_code == 0, (answer.output, answer.exception)
+
+    with app.app_context():
+        yield run
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def tables():
+    return set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_the_newest_revision_is_exactly_the_models(fresh):
+    fresh("db", "upgrade")
+
+    with db.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
+    assert tables() == set(db.metadata.tables)
+
+
+def test_down_and_up_again_with_data_in_the_tables(fresh):
+    fresh("db", "upgrade")
+    with db.engine.begin() as connection:
+        connection.execute(db.metadata.tables["board"].insert().values(name="A", slug="a"))
+
+    fresh("db", "downgrade", "base")
+    assert tables() == set()
+
+    fresh("db", "upgrade")
+    assert tables() == set(db.metadata.tables)
+
+
+def test_a_second_upgrade_keeps_the_data(fresh):
+    fresh("db", "upgrade")
+    with db.engine.begin() as connection:
+        connection.execute(db.metadata.tables["board"].insert().values(name="A", slug="a"))
+
+    fresh("db", "upgrade")
+
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM board")).scalar() == 1
+
+
+@pytest.mark.parametrize("change", ["UPDATE transfer SET amount = 1", "DELETE FROM transfer"])
+def test_the_migrated_books_cannot_be_changed(fresh, change):
+    fresh("db", "upgrade")
+    accounts, transfers = db.metadata.tables["account"], db.metadata.tables["transfer"]
+    with db.engine.begin() as connection:
+        for number, kind in ((1, "outside"), (2, "fees")):
+            connection.execute(accounts.insert().values(id=number, code=f"{kind}:USD", kind=kind, currency="USD"))
+        movement = {"key": "k", "kind": "fee", "debit_id": 1, "credit_id": 2, "amount": 5, "currency": "USD"}
+        connection.execute(transfers.insert().values(**movement))
+
+    with pytest.raises(DBAPIError, match="immutable"), db.engine.begin() as connection:
+        connection.execute(text(change))
