@@ -4,21 +4,16 @@ import sys
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy import func, select
 
-from core.db import db
-from core.text import RENDER_VERSION
 from forum.threads.commands.recounting import COUNTERS, count_wrong, repair
-from forum.threads.commands.rerendering import render_batch
-from forum.threads.models import Post
+from forum.threads.commands.rerendering import count_outdated, render_batch
 
 
 @click.command("render")
 @with_appcontext
 def render() -> None:
     """Render again the posts that an older version of the Markdown renderer made."""
-    waiting = select(func.count()).select_from(Post).where(Post.render_version < RENDER_VERSION)
-    total, rendered, last = db.session.scalar(waiting) or 0, 0, 0
+    total, rendered, last = count_outdated(), 0, 0
     try:
         with click.progressbar(length=total, label="Rendering posts", file=sys.stderr) as bar:
             while found := render_batch(last):
@@ -40,8 +35,9 @@ def recount(check: bool) -> None:
     for counter in COUNTERS:
         found = count_wrong(counter) if check else repair(counter)
         wrong += found
-        click.echo(f"{counter.name:24} {f'{found} wrong' if found else 'right'}{' (mended)' if found and not check else ''}")
-    click.echo("All counters are right." if not wrong else f"{wrong} were wrong.")
+        click.echo(f"{counter.name:24} {f'{found} wrong' if found else 'right'}")
+    verdict = f"{wrong} were wrong{'' if check else ' and are mended'}." if wrong else "All counters are right."
+    click.echo(verdict)
     if check and wrong:
         raise SystemExit(1)
 

@@ -1,6 +1,6 @@
 """Keeping what is derived in step: rendered posts and counters."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.db import command, db
 from core.text import RENDER_VERSION
@@ -8,6 +8,11 @@ from forum.threads.commands.drafts import set_body
 from forum.threads.models import Post, Thread
 
 BATCH = 500
+
+
+def count_outdated() -> int:
+    waiting = select(func.count()).select_from(Post).where(Post.render_version < RENDER_VERSION)
+    return db.session.scalar(waiting) or 0
 
 
 @command

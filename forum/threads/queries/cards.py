@@ -51,7 +51,7 @@ def posts_about(abouts: Iterable[str], viewer: Any) -> dict[str, PostCard]:
     return {f"post:{card.id}": card for card in cards}
 
 
-def _cards_query(viewer: Any) -> Select[Any]:
+def _cards_query(viewer: Any) -> Select[*tuple[Any, ...]]:
     columns = (
         Post.id, Post.post_no, Thread.id, Thread.title, Post.html, Post.written_at, Member.id, Member.username,
         Member.picture_key, Board.id, Board.slug, Board.name,

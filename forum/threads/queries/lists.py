@@ -89,7 +89,7 @@ def own_boards(member: Member) -> list[Board]:
     return list(db.session.scalars(query.order_by(Board.last_post_at.desc(), Board.id).limit(OWN)))
 
 
-def _rows_query(viewer: Any) -> Select[Any]:
+def _rows_query(viewer: Any) -> Select[*tuple[Any, ...]]:
     columns = (
         Thread.id, Thread.title, Thread.kind, Thread.is_locked, Thread.is_pinned, Thread.is_for_sale,
         Thread.post_count, Thread.last_post_at, Thread.created_at, Member.id, Member.username, Member.picture_key,
@@ -103,7 +103,7 @@ def _rows_query(viewer: Any) -> Select[Any]:
     return query.outerjoin(ReadMark, mark).outerjoin(Membership, own)
 
 
-def _joined(query: Select[Any]) -> Select[Any]:
+def _joined(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return (
         query.join(Member, Member.id == Thread.author_id)
         .join(Board, Board.id == Thread.board_id)
@@ -121,13 +121,16 @@ def _is_unread() -> ColumnElement[bool]:
     return and_(Thread.post_count > func.coalesce(ReadMark.post_no, 0), or_(opened_before, Thread.last_post_at > since))
 
 
-def _rows(query: Select[Any]) -> list[ThreadRow]:
+def _rows(query: Select[*tuple[Any, ...]]) -> list[ThreadRow]:
     return [_row(*row) for row in db.session.execute(query)]
 
 
 def _row(*row: Any) -> ThreadRow:
-    facts, author, poster, board, state = row[:9], row[9:12], row[12], row[13:16], row[16:]
-    return ThreadRow(*facts, Face(*author), poster, BoardName(*board), state[0], bool(state[1]))
+    (thread_id, title, kind, locked, pinned, for_sale, posts, last_post_at, created_at), rest = row[:9], row[9:]
+    author_id, author, picture, poster, board_id, slug, board, read_no, is_unread = rest
+    face, home = Face(author_id, author, picture), BoardName(board_id, slug, board)
+    state = (bool(locked), bool(pinned), bool(for_sale), posts, last_post_at, created_at)
+    return ThreadRow(thread_id, title, kind, *state, face, poster, home, read_no, bool(is_unread))
 
 
 def _encode(row: ThreadRow, keys: Sequence[Any]) -> str:

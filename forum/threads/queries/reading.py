@@ -37,10 +37,11 @@ def open_thread(viewer: Any, thread_id: int, *, lock: bool = False) -> Opened:
     return Opened(thread, Standing(viewer, thread.board, membership), read_no, bool(watching))
 
 
-def _thread_query(viewer: Any) -> Select[Any]:
+def _thread_query(viewer: Any) -> Select[*tuple[Any, ...]]:
     """A deleted thread is still there for the board's moderators."""
     if viewer.id is None:
-        return select(Thread).join(Thread.board).options(contains_eager(Thread.board)).where(Thread.deleted_at.is_(None))
+        query = select(Thread).join(Thread.board).options(contains_eager(Thread.board))
+        return query.where(Thread.deleted_at.is_(None))
     membership = and_(Membership.board_id == Thread.board_id, Membership.member_id == viewer.id)
     mark = and_(ReadMark.thread_id == Thread.id, ReadMark.member_id == viewer.id)
     watch = and_(Watch.thread_id == Thread.id, Watch.member_id == viewer.id)
@@ -66,17 +67,14 @@ def thread_page(opened: Opened, number: int) -> ThreadPage:
     return ThreadPage(opened, [_post_row(row) for row in db.session.execute(query)], number)
 
 
-def _posts_query(board_id: int) -> Select[Any]:
+def _posts_query(board_id: int) -> Select[*tuple[Any, ...]]:
     columns = (
         Post.id, Post.post_no, Post.html, Post.author_id, Member.username, Member.picture_key, Post.written_at,
         Membership.role, Post.edited_at, Post.edit_count, Post.reply_to_no, Post.deleted_at, Post.deleted_by_id,
     )  # fmt: skip
     authors = and_(Membership.member_id == Post.author_id, Membership.board_id == board_id)
     return (
-        select(*columns)
-        .join(Member, Member.id == Post.author_id)
-        .outerjoin(Membership, authors)
-        .order_by(Post.post_no)
+        select(*columns).join(Member, Member.id == Post.author_id).outerjoin(Membership, authors).order_by(Post.post_no)
     )
 
 

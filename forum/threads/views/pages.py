@@ -64,7 +64,7 @@ def thread_answer(opened: Opened, form: ReplyForm, number: int, **answer: Any) -
     page = queries.thread_page(opened, number)
     form.last_no.data = page.last_no
     extras = fill("thread.show", opened.thread, viewer())
-    return render("forum/threads/show.html", page=page, form=form, **extras, **answer)
+    return render("forum/threads/show.html", page=page, opened=opened, form=form, **extras, **answer)
 
 
 def refused(answer: Response, problem: Refused) -> Response:

@@ -42,7 +42,7 @@ def reply(thread_id: int) -> Response:
 
 
 def _again(opened: Opened, form: ReplyForm, **answer: Any) -> Response:
-    return thread_answer(opened, form, page_of(opened.thread.post_count), fragment=FORM, opened=opened, **answer)
+    return thread_answer(opened, form, page_of(opened.thread.post_count), fragment=FORM, **answer)
 
 
 def _replied(opened: Opened, post: Post, last_no: int | None) -> Response:
@@ -161,5 +161,3 @@ def restore(post_id: int) -> Response:
     post, opened = queries.open_post(viewer(), post_id)
     commands.restore(post, actor=member())
     return done(opened.thread.address_of(post.post_no))
-
-
