@@ -2,20 +2,18 @@
 
 from flask import Flask
 
-from forum import imports, members, threads
-from forum.boards import models as boards
-from forum.boards.views import blueprint as board_pages
+from forum import boards, imports, members, notices, pictures, threads
 from forum.messages import models as messages
 from forum.moderation import models as moderation
-from forum.notices import models as notices
-from forum.pictures import models as pictures
 from forum.threads import models as thread_models
 
-TABLES = (boards, messages, moderation, notices, pictures, thread_models)
+TABLES = (messages, moderation, thread_models)
 
 
 def init_app(app: Flask) -> None:
     members.init_app(app)
-    app.register_blueprint(board_pages)
+    boards.init_app(app)
+    pictures.init_app(app)
     threads.init_app(app)
+    notices.init_app(app)
     imports.init_app(app)

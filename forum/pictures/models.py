@@ -28,3 +28,8 @@ class Picture(Model):
     @property
     def address(self) -> str:
         return f"/pictures/{self.key}"
+
+
+def storage_key(key: str, size: str) -> str:
+    """Where a size (large, thumb, portrait) of a picture lies in the store."""
+    return f"pictures/{key}/{size}.webp"
