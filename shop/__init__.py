@@ -11,7 +11,7 @@ from shop.payments import models as payments
 from shop.stock import models as stock
 
 TABLES = (cart, ledger, orders, payments, stock)
-SLICES = ("ledger", "stock", "payments", "products", "cart")
+SLICES = ("ledger", "stock", "payments", "products", "cart", "orders")
 
 
 def init_app(app: Flask) -> None:

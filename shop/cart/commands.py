@@ -23,7 +23,7 @@ def put(offer_id: int, *, member: Member, quantity: int) -> None:
         remove(offer_id, member=member)
         return
     card = offer_for(member, offer_id)
-    check_buyable(card.product, member.id)
+    check_buyable(card.product.seller_id, member.id, is_open=card.is_open)
     rules.check_quantity(card, quantity, card.free + held_units(member.id, offer_id))
     item = db.session.scalar(select(CartItem).filter_by(member_id=member.id, offer_id=offer_id).with_for_update())
     if item is None:

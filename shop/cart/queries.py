@@ -22,7 +22,7 @@ def cart_for(member: Member) -> Cart:
 
 
 def lines_for(member: Member) -> list[Line]:
-    query = select(CartItem, Product, Offer, Member, free_units() + held_by(member.id), _is_visible(member))
+    query = select(CartItem, Product, Offer, Member, free_units() + held_by(member.id), is_visible(member))
     query = query.join(Offer, Offer.id == CartItem.offer_id).join(Product, Product.id == Offer.product_id)
     query = query.join(Stock, Stock.offer_id == Offer.id).join(Member, Member.id == Product.seller_id)
     query = query.join(Thread, Thread.id == Product.thread_id).where(CartItem.member_id == member.id)
@@ -35,7 +35,7 @@ def _line(item: CartItem, *found: Any) -> Line:
     return Line(item.offer_id, item.quantity, item.price_seen, card, int(free))
 
 
-def _is_visible(viewer: Any) -> ColumnElement[bool]:
+def is_visible(viewer: Any) -> ColumnElement[bool]:
     return (Thread.deleted_at.is_(None) & Thread.board_id.in_(readable_board_ids(viewer))).label("is_visible")
 
 
@@ -44,7 +44,7 @@ def held_by(member_id: int) -> Any:
     own = select(func.sum(Hold.quantity)).where(
         Hold.offer_id == Stock.offer_id, Hold.member_id == member_id, Hold.state == ACTIVE, Hold.expires_at > now()
     )
-    return func.coalesce(own.scalar_subquery(), 0)
+    return func.coalesce(own.correlate(Stock).scalar_subquery(), 0)
 
 
 def held_units(member_id: int, offer_id: int) -> int:

@@ -54,11 +54,11 @@ class OfferCard:
 
     @property
     def is_open(self) -> bool:
-        return self.product.is_open
+        return self.product.is_open and not self.seller.is_suspended
 
     @property
     def is_buyable(self) -> bool:
-        return self.product.is_open and self.free > 0
+        return self.is_open and self.free > 0
 
     @property
     def is_low(self) -> bool:
@@ -96,7 +96,8 @@ def free_units() -> ColumnElement[int]:
     overdue = select(func.sum(Hold.quantity)).where(
         Hold.offer_id == Stock.offer_id, Hold.state == ACTIVE, Hold.expires_at <= now()
     )
-    return Stock.supplied - Stock.held - Stock.sold + func.coalesce(overdue.scalar_subquery(), 0)
+    units = overdue.correlate(Stock).scalar_subquery()
+    return Stock.supplied - Stock.held - Stock.sold + func.coalesce(units, 0)
 
 
 def visible_offers(viewer: Any) -> Any:

@@ -7,7 +7,7 @@ from core.i18n import _
 from core.money import LARGEST
 from forum.members.models import Member
 from forum.threads.models import Thread
-from shop.products.models import CONDITIONS, Product
+from shop.products.models import CONDITIONS
 
 MOST_STOCK = 1_000_000
 
@@ -60,9 +60,9 @@ def check_terms(terms: Terms) -> None:
         raise Invalid("pick_up_place", _("Say where it can be picked up: a town is enough."))
 
 
-def check_buyable(product: Product, buyer_id: int) -> None:
+def check_buyable(seller_id: int, buyer_id: int, *, is_open: bool) -> None:
     """Nobody buys from themselves; a closed offer is bought by nobody."""
-    if product.seller_id == buyer_id:
+    if seller_id == buyer_id:
         raise Refused("own_offer", _("This is yours already: you cannot buy from yourself."))
-    if not product.is_open:
+    if not is_open:
         raise Refused("offer_closed", _("This is no longer for sale."))

@@ -10,11 +10,7 @@ from shop.products import queries
 
 @fills("thread.show")
 def offer_in_thread(thread: Thread, viewer: Any) -> dict[str, Any]:
-    """The offer of this thread, or for its author the address at which to make one."""
-    found = queries.offers_of_threads([thread])
-    asks = not found and thread.author_id == viewer.id and viewer.is_verified
-    may_sell = asks and queries.may_sell_in(viewer, thread)
-    return {"offer_by_thread": found, "sell_url": f"/t/{thread.id}/sell" if may_sell else None}
+    return {"offer_by_thread": queries.offers_of_threads([thread])}
 
 
 @fills("thread.list")
@@ -25,7 +21,7 @@ def prices_in_list(threads: list[Thread], viewer: Any) -> dict[str, Any]:
 
 @fills("member.show")
 def shelf(member: Member, viewer: Any) -> dict[str, Any]:
-    return {"shelf": queries.shelf_of(member, viewer)}
+    return {"member_products": queries.shelf_of(member, viewer)}
 
 
 @fills("message.about")

@@ -80,8 +80,8 @@ def test_a_members_shelf_shows_only_what_the_viewer_may_read(app):
     shown, hidden = make.offer(by=seller), make.offer(by=seller, on=board)
     make.offer(by=seller, product={"is_open": False})
 
-    assert [card.id for card in slots.shelf(seller, make.member())["shelf"]] == [shown.id]
-    assert [card.id for card in slots.shelf(seller, make.member(of=board))["shelf"]] == [hidden.id, shown.id]
+    assert [card.id for card in slots.shelf(seller, make.member())["member_products"]] == [shown.id]
+    assert [card.id for card in slots.shelf(seller, make.member(of=board))["member_products"]] == [hidden.id, shown.id]
 
 
 def test_a_list_of_threads_asks_for_its_prices_once(app, count_queries):

@@ -1,0 +1,19 @@
+"""What changes checkouts and orders. Each function is one transaction and may be sent twice."""
+
+from shop.orders.commands.checkout import place, start
+from shop.orders.commands.progress import cancel, complete, confirm_payment, deliver, pay, receive, refuse, ship
+from shop.orders.commands.refunds import refund
+
+__all__ = [
+    "cancel",
+    "complete",
+    "confirm_payment",
+    "deliver",
+    "pay",
+    "place",
+    "receive",
+    "refund",
+    "refuse",
+    "ship",
+    "start",
+]

@@ -1,0 +1,177 @@
+"""From the cart to orders: set aside, then place once."""
+
+from decimal import Decimal
+
+from sqlalchemy import delete, select
+
+from core.clock import now
+from core.db import command, db
+from core.errors import Refused
+from core.i18n import _
+from forum.members.models import Member
+from shop.cart import commands as carts
+from shop.cart.models import CartItem
+from shop.cart.queries import lines_for
+from shop.cart.rules import Cart, Group, Line, cart_of
+from shop.ledger.commands import Movement, transfers
+from shop.ledger.rules import house, wallet
+from shop.orders import queries, rules
+from shop.orders.commands.timeline import record
+from shop.orders.models import Checkout, CheckoutHold, Order, OrderLine
+from shop.orders.rules import Choice
+from shop.stock import commands as stock
+from shop.stock.models import ACTIVE, Hold
+
+Held = list[tuple[Line, Hold]]
+
+
+@command
+def start(buyer: Member, *, key: str, offer_id: int | None = None, quantity: int = 1) -> Checkout:
+    """Set aside what is in the cart for 15 minutes, or with `offer_id` only that ("Buy now" puts it in the cart too).
+
+    What this buyer's earlier checkouts held is let go first. Raises what the cart and the stock raise, and Refused
+    `cart_empty`.
+    """
+    if offer_id is not None:
+        _let_go(buyer, offer_id)
+        carts.put(offer_id, member=buyer, quantity=quantity)
+    checkout = _checkout(buyer, key)
+    if checkout.state == queries.OPEN:
+        _let_go(buyer)
+        lines = [line for line in lines_for(buyer) if offer_id in (None, line.offer_id)]
+        _set_aside(checkout, _buyable(lines), buyer)
+    return checkout
+
+
+@command
+def place(choice: Choice, *, buyer: Member, fee_percent: Decimal) -> list[Order]:
+    """One order for each group of the checkout, all or none; the same key and choice give the same orders again.
+
+    Raises Refused: key_reused, sold_out, offer_closed, price_changed, not_available, cart_empty, not_enough_money,
+    and Invalid for a choice that makes no sense. Nothing is changed then.
+    """
+    checkout = _checkout(buyer, choice.key)
+    if checkout.state == queries.PLACED:
+        rules.check_same_body(checkout.body_hash, choice)
+        return queries.orders_of(checkout)
+    held = queries.held_lines(buyer, checkout)
+    cart = cart_of([line for line, _hold in held] if held else lines_for(buyer))
+    rules.check_cart(cart, choice)
+    rules.check_choice(cart, choice)
+    holds = _holds(checkout, held, cart, buyer)
+    checkout.state, checkout.body_hash, checkout.placed_at = queries.PLACED, choice.body_hash, now()
+    orders = [_order(checkout, group, choice, fee_percent) for group in cart.groups]
+    _sell(cart, orders, holds)
+    if choice.method == rules.WALLET:
+        _pay(orders)
+    _empty_cart(buyer, cart)
+    return orders
+
+
+def _checkout(buyer: Member, key: str) -> Checkout:
+    """The row of this key, locked; a lost race for making it is run again by @command and finds it."""
+    if not key or len(key) > 64:
+        raise Refused("no_key", _("This form is incomplete. Please load the page again."))
+    mine = select(Checkout).where(Checkout.buyer_id == buyer.id, Checkout.key == key).with_for_update()
+    checkout = db.session.scalar(mine.execution_options(populate_existing=True))
+    if checkout is None:
+        checkout = Checkout(buyer_id=buyer.id, key=key, state=queries.OPEN)
+        db.session.add(checkout)
+        db.session.flush()
+    return checkout
+
+
+def _buyable(lines: list[Line]) -> Cart:
+    cart = cart_of(lines)
+    if not cart.groups:
+        rules.check_cart(cart, Choice(key="", method=""))
+    return cart
+
+
+def _let_go(buyer: Member, offer_id: int | None = None) -> None:
+    """End the buyer's own holds, of all offers or of one, so that a new checkout finds that stock free."""
+    mine = select(Hold).where(Hold.member_id == buyer.id, Hold.state == ACTIVE).order_by(Hold.offer_id, Hold.id)
+    if offer_id is not None:
+        mine = mine.where(Hold.offer_id == offer_id)
+    for hold in db.session.scalars(mine).all():
+        stock.release(hold)
+
+
+def _set_aside(checkout: Checkout, cart: Cart, buyer: Member) -> dict[int, Hold]:
+    """Holds by offer id, taken in that order (see shop.stock.commands), at the present prices."""
+    db.session.execute(delete(CheckoutHold).where(CheckoutHold.checkout_id == checkout.id))
+    made: dict[int, Hold] = {}
+    for line in sorted(cart.lines, key=lambda line: line.offer_id):
+        offer = line.card.offer  # type: ignore[union-attr]
+        hold = made[line.offer_id] = stock.hold(offer.id, buyer.id, line.quantity, offer.limit_per_member)
+        kept = CheckoutHold(hold_id=hold.id, checkout_id=checkout.id, unit_price=offer.price, shipping=offer.shipping)
+        db.session.add(kept)
+    db.session.flush()
+    return made
+
+
+def _holds(checkout: Checkout, held: Held, cart: Cart, buyer: Member) -> dict[int, Hold]:
+    """The checkout's own holds while they all live, else new ones."""
+    if held and all(queries.is_live(hold) for _line, hold in held) and len(held) == len(cart.lines):
+        return {line.offer_id: hold for line, hold in held}
+    _let_go(buyer)
+    return _set_aside(checkout, cart, buyer)
+
+
+def _order(checkout: Checkout, group: Group, choice: Choice, fee_percent: Decimal) -> Order:
+    delivery = choice.delivery_of(group)
+    ships = delivery == rules.SHIP
+    order = Order(
+        number=rules.new_number(),
+        checkout_id=checkout.id,
+        buyer_id=checkout.buyer_id,
+        seller_id=group.seller.id,
+        method=choice.method,
+        currency=group.currency,
+        goods=group.goods,
+        shipping=group.shipping if ships else 0,
+        fee_percent=str(fee_percent),
+        delivery=delivery,
+        address=choice.address if ships else "",
+        note=choice.note,
+    )
+    db.session.add(order)
+    db.session.flush()
+    record(order, "placed", order.buyer_id, amount=order.total)
+    return order
+
+
+def _sell(cart: Cart, orders: list[Order], holds: dict[int, Hold]) -> None:
+    lines = [(line, order) for group, order in zip(cart.groups, orders, strict=True) for line in group.lines]
+    for line, order in sorted(lines, key=lambda pair: pair[0].offer_id):
+        hold = holds[line.offer_id]
+        stock.sell(hold)
+        card = line.card
+        assert card is not None
+        row = OrderLine(order_id=order.id, offer_id=line.offer_id, hold_id=hold.id, quantity=line.quantity)
+        row.title, row.unit_price = card.title, card.price
+        db.session.add(row)
+    db.session.flush()
+
+
+def _pay(orders: list[Order]) -> None:
+    """From the buyer's wallet into escrow, for all orders at once or for none."""
+    transfers([payment_of(order) for order in orders])
+    for order in orders:
+        order.payment, order.paid_at = "escrow", now()
+        record(order, "paid", order.buyer_id, amount=order.total)
+    db.session.flush()
+
+
+def payment_of(order: Order) -> Movement:
+    source, escrow = wallet(order.buyer_id, order.currency), house("escrow", order.currency)
+    name = f"order:{order.number}"
+    return Movement(source, escrow, order.total, order.currency, "payment", f"{name}:pay", name)
+
+
+def _empty_cart(buyer: Member, cart: Cart) -> None:
+    bought = [line.offer_id for line in cart.lines]
+    db.session.execute(delete(CartItem).where(CartItem.member_id == buyer.id, CartItem.offer_id.in_(bought)))
+
+
+__all__ = ["payment_of", "place", "start"]

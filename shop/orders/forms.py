@@ -1,0 +1,67 @@
+"""What buyers and sellers type at the checkout and on an order."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import HiddenField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
+
+from core.forms import Form, Line, Text, TextAreaField
+from core.i18n import _l
+from shop.orders.rules import Choice
+from shop.products.forms import Amount
+
+METHOD_NAMES = {"wallet": _l("From my wallet"), "transfer": _l("By bank transfer"), "pick_up": _l("When I pick it up")}
+
+
+class PlaceForm(Form):
+    """`seen` is what the page showed, `key` makes sending it twice harmless. Delivery is a field for each group."""
+
+    key = HiddenField()
+    seen = HiddenField()
+    address = TextAreaField(_l("Address"), [Text(500, optional=True)])
+    method = RadioField(
+        _l("How you pay"),
+        choices=[SelectChoice(value, label) for value, label in METHOD_NAMES.items()],  # type: ignore[arg-type]
+        default="wallet",
+        validate_choice=False,
+    )
+    note = TextAreaField(_l("Note to the seller"), [Text(500, optional=True)])
+
+    def choice(self, typed: Mapping[str, str]) -> Choice:
+        """`typed` holds the delivery fields: `delivery-<group>`, or `delivery` for all."""
+        deliveries = {name.removeprefix("delivery-"): typed[name] for name in typed if name.startswith("delivery-")}
+        if typed.get("delivery"):
+            deliveries[""] = typed["delivery"]
+        return Choice(
+            key=self.key.data or "",
+            method=self.method.data or "",
+            address=self.address.data or "",
+            note=self.note.data or "",
+            seen=self.seen.data or "",
+            deliveries=deliveries,
+        )
+
+
+class ShipForm(Form):
+    tracking = StringField(_l("Tracking number or link"), [Line(200, optional=True)])
+
+
+class RefuseForm(Form):
+    reason = StringField(_l("Reason"), [Line(300)])
+
+
+class RefundForm(Form):
+    """`amount` may stay empty: then all that is left goes back."""
+
+    amount = StringField(_l("Amount"), [Amount(optional=True)])
+    reason = StringField(_l("Reason"), [Line(300, optional=True)])
+    key = HiddenField()
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any):
+        self.currency = currency
+        super().__init__(*args, **kwargs)
+
+    @property
+    def minor(self) -> int | None:
+        return self.amount.minor if (self.amount.data or "").strip() else None

@@ -1,0 +1,180 @@
+"""What may happen to a checkout and an order. Pure: no session, no request."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from core.errors import Invalid, NotAllowed, Refused
+from core.i18n import _
+from core.money import LARGEST, format_money, share
+from shop.cart.rules import Cart, Group
+from shop.orders.models import METHODS, Order
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without 0 O 1 I L U: a number is also read out and typed
+NUMBER_LENGTH = 8
+SHIP, PICK_UP = DELIVERIES = ("ship", "pick_up")
+WALLET = "wallet"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the buyer sent with "Place order".
+
+    `key` is the page's: the same key with the same choice gives the same orders. `seen` is what the page showed
+    (see shop.cart.rules.seen); `deliveries` by the group's key, with "" for all that are not named.
+    """
+
+    key: str
+    method: str
+    address: str = ""
+    note: str = ""
+    seen: str = ""
+    deliveries: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def body_hash(self) -> str:
+        body = [self.method, self.address, self.note, self.seen, sorted(self.deliveries.items())]
+        return hashlib.sha256(json.dumps(body).encode()).hexdigest()
+
+    def delivery_of(self, group: Group) -> str:
+        chosen = self.deliveries.get(group.key) or self.deliveries.get("") or (SHIP if group.can_ship else PICK_UP)
+        return PICK_UP if group.only_pick_up else chosen
+
+
+def new_number() -> str:
+    """Eight signs of thirty: not met by chance, yet short enough to say; that it is new, the table sees to."""
+    return "".join(secrets.choice(ALPHABET) for _sign in range(NUMBER_LENGTH))
+
+
+def check_same_body(body_hash: str, choice: Choice) -> None:
+    if body_hash != choice.body_hash:
+        raise Refused(
+            "key_reused", _("This form was sent before with something else in it. Please load the page again.")
+        )
+
+
+def check_cart(cart: Cart, choice: Choice) -> None:
+    """There is something to buy, and it costs what the page said; else Refused with the reason."""
+    if choice.seen:
+        if choice.seen != cart.seen:
+            raise _changed(cart)
+    elif any(line.price_changed for line in cart.lines):
+        raise _changed(cart)
+    if not cart.groups:
+        raise _changed(cart) if cart.unavailable else Refused("cart_empty", _("There is nothing in your cart."))
+
+
+def _changed(cart: Cart) -> Refused:
+    problems = {line.problem: line for line in cart.unavailable}
+    for problem in ("sold_out", "fewer"):
+        if problem in problems and (card := problems[problem].card):
+            return Refused("sold_out", _("Someone was faster: “%(title)s” is sold out.", title=card.title))
+    if "closed" in problems and (card := problems["closed"].card):
+        return Refused("offer_closed", _("“%(title)s” is no longer for sale.", title=card.title))
+    if problems:
+        return Refused("not_available", _("Something in your cart is no longer available."))
+    return Refused("price_changed", _("A price has changed. Nothing was ordered; please look at the new one."))
+
+
+def check_choice(cart: Cart, choice: Choice) -> None:
+    """Method, delivery and address make sense together; Invalid names the field."""
+    if choice.method not in METHODS:
+        raise Invalid("method", _("Choose how you pay."))
+    for group in cart.groups:
+        delivery = choice.delivery_of(group)
+        possible = {SHIP: group.can_ship, PICK_UP: group.can_pick_up or group.only_pick_up}
+        if not possible.get(delivery):
+            raise Invalid("delivery", _("Choose how it reaches you."))
+        if choice.method == PICK_UP and delivery != PICK_UP:
+            raise Invalid("method", _("Paying on pick-up needs a pick-up."))
+    if any(choice.delivery_of(group) == SHIP for group in cart.groups) and not choice.address:
+        raise Invalid("address", _("Where should it be sent?"))
+    if any(total > LARGEST for total in cart.totals.values()):
+        raise Invalid("quantity", _("This is too much for one order."))
+
+
+def total_of(cart: Cart, choice: Choice) -> int:
+    shipped = (group.shipping for group in cart.groups if choice.delivery_of(group) == SHIP)
+    return sum(group.goods for group in cart.groups) + sum(shipped)
+
+
+def check_buyer(order: Order, actor_id: int | None) -> None:
+    if actor_id != order.buyer_id:
+        raise NotAllowed("not_the_buyer", _("Only the buyer can do this."))
+
+
+def check_seller(order: Order, actor_id: int | None) -> None:
+    if actor_id != order.seller_id:
+        raise NotAllowed("not_the_seller", _("Only the seller can do this."))
+
+
+def changed() -> Refused:
+    """Somebody was faster, or the order is past that."""
+    return Refused("order_changed", _("The order has moved on meanwhile, so this can no longer be done."))
+
+
+def fee_on(order: Order, refunded: int) -> int:
+    """The site's fee after refunds: a share of what the seller keeps, so refunds in any order end alike."""
+    return share(order.total - refunded, Decimal(order.fee_percent))
+
+
+def check_refund(order: Order, amount: int) -> None:
+    left = order.total - order.refunded
+    if amount <= 0:
+        raise Invalid("amount", _("Write an amount above zero."))
+    if amount > left:
+        raise Invalid("amount", _("At most %(left)s can be refunded.", left=format_money(left, order.currency)))
+
+
+def can_pay(order: Order) -> bool:
+    return order.state == "open" and order.payment == "due"
+
+
+def can_ship(order: Order) -> bool:
+    return order.state == "open" and order.shipment == "none" and order.delivery == SHIP and is_paid(order)
+
+
+def can_deliver(order: Order) -> bool:
+    """Handed over at the pick-up, or known to have arrived."""
+    waiting = "none" if order.delivery == PICK_UP else "shipped"
+    return order.state == "open" and order.shipment == waiting and is_paid(order)
+
+
+def can_receive(order: Order) -> bool:
+    return order.state == "open" and is_paid(order)
+
+
+def can_cancel(order: Order) -> bool:
+    """The buyer's way out; money that went outside the site is the seller's to give back, by refusing."""
+    return order.state == "open" and order.shipment == "none" and order.payment in ("due", "escrow")
+
+
+def can_refuse(order: Order) -> bool:
+    return order.state == "open" and order.shipment == "none"
+
+
+def can_refund(order: Order) -> bool:
+    return order.payment in ("escrow", "settled", "outside") and order.refunded < order.total
+
+
+def is_paid(order: Order) -> bool:
+    return order.payment in ("escrow", "outside")
+
+
+BUYERS = {"pay": can_pay, "receive": can_receive, "cancel": can_cancel}
+SELLERS = {
+    "confirm": can_pay,
+    "ship": can_ship,
+    "deliver": can_deliver,
+    "refuse": can_refuse,
+    "refund": can_refund,
+}
+
+
+def actions(order: Order, viewer_id: int | None) -> set[str]:
+    """What this viewer may do with the order now, for the page's buttons."""
+    table = BUYERS if viewer_id == order.buyer_id else SELLERS
+    return {name for name, may in table.items() if may(order)}

@@ -1,0 +1,32 @@
+"""What orders add to the forum's pages: "you bought this" in the thread, and cards in messages."""
+
+from typing import Any
+
+from core.slots import fills
+from forum.threads.models import Thread
+from shop.orders import queries, words
+
+
+@fills("thread.show")
+def your_order(thread: Thread, viewer: Any) -> dict[str, Any]:
+    """The number of the viewer's own order of what this thread sells. Nothing is asked for guests and the author."""
+    if viewer.id is None or viewer.id == thread.author_id:
+        return {}
+    return {"your_order": queries.bought_in(thread, viewer)}
+
+
+@fills("message.about")
+def order_cards(abouts: list[str], viewer: Any) -> dict[str, Any]:
+    """The viewer's own orders by "order:<number>", with their state in words; other people's have no card."""
+    numbers = [number for kind, _, number in (about.partition(":") for about in abouts) if kind == "order"]
+    found = queries.orders_by_number(viewer, numbers)
+    return {"order_by_about": {f"order:{number}": OrderCard(order) for number, order in found.items()}}
+
+
+class OrderCard:
+    """An order for a message: what it is called, where it is, and how it stands now."""
+
+    def __init__(self, order: Any):
+        self.order, self.address = order, f"/orders/{order.number}"
+        self.title = ", ".join(line.title for line in order.lines)
+        self.state, self.tone = words.state_of(order)

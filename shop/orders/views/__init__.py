@@ -1,0 +1,7 @@
+"""HTTP for checkout and orders."""
+
+from shop.orders.views.base import blueprint
+from shop.orders.views.checkout import checkout
+from shop.orders.views.orders import index
+
+__all__ = ["blueprint", "checkout", "index"]
