@@ -1,0 +1,12 @@
+"""Boards: who may read and do what, who belongs to them, who asks to."""
+
+from flask import Flask
+
+from forum.boards import models
+from forum.boards.views import blueprint
+
+TABLES = (models,)
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)

@@ -18,6 +18,7 @@ from forum.boards.models import (
     OPEN,
     OWNER,
     PUBLIC,
+    ROLE_LEVELS,
     SECRET,
     SIGNED_IN,
     Board,
@@ -143,9 +144,7 @@ class InviteForm(Form):
 
 
 class RoleForm(Form):
-    role = SelectField(
-        _l("Role"), choices=[("member", ""), ("moderator", ""), ("owner", ""), ("banned", ""), ("none", "")]
-    )
+    role = SelectField(_l("Role"), choices=[SelectChoice(role) for role in (*ROLE_LEVELS, "none")])
     reason = StringField(_l("Reason"), [Line(500, optional=True)])
 
 

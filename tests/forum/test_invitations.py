@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.db import db
@@ -168,6 +168,7 @@ def test_an_application_that_waits_ends_when_its_writer_comes_by_a_link(app):
 STEPS = st.lists(st.tuples(st.sampled_from(["come", "leave", "revoke", "later"]), st.integers(0, 5)), max_size=25)
 
 
+@settings(max_examples=20)
 @given(quota=st.integers(1, 4), steps=STEPS)
 def test_no_history_uses_a_link_more_often_than_its_quota(app, clock, quota, steps):
     board = make.board("invite")

@@ -1,13 +1,15 @@
 """Reads about boards: the gate, a board's page, the directory, its people and its queues."""
 
-from forum.boards.queries.directory import Card, Directory, boards_by_id, directory
+from forum.boards.queries.directory import Card, Directory, directory
 from forum.boards.queries.gate import (
     board_for,
     facade_visible,
     level_on,
     membership_of,
+    moderated_board_ids,
     readable_board_ids,
     readable_ids,
+    readers_among,
     sellable_board_ids,
 )
 from forum.boards.queries.page import BoardPage, board_page, moderated_page
@@ -30,7 +32,6 @@ __all__ = [
     "applications_of",
     "board_for",
     "board_page",
-    "boards_by_id",
     "directory",
     "facade_visible",
     "find_member",
@@ -39,11 +40,13 @@ __all__ = [
     "invitations_of",
     "level_on",
     "membership_of",
+    "moderated_board_ids",
     "moderated_page",
     "moderator_ids",
     "people_of",
     "readable_board_ids",
     "readable_ids",
+    "readers_among",
     "records_of",
     "sellable_board_ids",
 ]

@@ -1,6 +1,5 @@
 """The directory: facades of all boards but secret ones. Nothing hidden decides the order or shows in a number."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,11 +38,6 @@ def directory(viewer: Any, after: str | None = None) -> Directory:
     cursor = f"{last.member_count}-{last.id}" if last else None
     own = [] if after or viewer.id is None else _own(viewer)
     return Directory(own, others[:PAGE], cursor)
-
-
-def boards_by_id(ids: Iterable[int]) -> dict[int, Board]:
-    found = db.session.scalars(select(Board).where(Board.id.in_(list(ids))))
-    return {board.id: board for board in found}
 
 
 def _own(viewer: Any) -> list[Card]:

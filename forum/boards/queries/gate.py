@@ -1,12 +1,14 @@
 """The gate: everything that lists, counts or finds things on boards goes through it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from core.db import db
 from core.errors import Missing
-from forum.boards.models import ANYONE, SECRET, SIGNED_IN, Board, Membership
+from forum.boards.models import ANYONE, MODERATOR, SECRET, SIGNED_IN, Board, Membership
+from forum.members.models import Member
 
 
 def readable_board_ids(viewer: Any) -> Select[int]:
@@ -55,6 +57,20 @@ def board_for(viewer: Any, slug: str) -> tuple[Board, Membership | None]:
 def facade_visible(viewer: Any) -> ColumnElement[bool]:
     """Boards whose name and facade the viewer may see: all but secret ones, and those they belong to."""
     return or_(Board.access != SECRET, Board.id.in_(readable_board_ids(viewer)))
+
+
+def moderated_board_ids(viewer: Any) -> Select[int]:
+    """Ids of the boards whose queues and reports the viewer works on."""
+    return select(Membership.board_id).where(Membership.member_id == viewer.id, Membership.level >= MODERATOR)
+
+
+def readers_among(board_id: int, member_ids: Iterable[int], level: int = ANYONE) -> set[int]:
+    """The gate from the other side: who of these members may read the board and has at least this level on it."""
+    query = select(Member.id).join(Board, Board.id == board_id)
+    query = query.outerjoin(Membership, and_(Membership.board_id == Board.id, Membership.member_id == Member.id))
+    theirs = func.coalesce(Membership.level, SIGNED_IN)
+    query = query.where(Member.id.in_(list(member_ids)), ~Member.is_suspended)
+    return set(db.session.scalars(query.where(theirs >= Board.read_level, theirs >= level)))
 
 
 def _boards_where(viewer: Any, wanted: Any) -> Select[int]:

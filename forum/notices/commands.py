@@ -1,0 +1,118 @@
+"""Telling members, and their having read it. The unread count moves in SQL, in the same transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import case, delete, select, update
+
+from core.clock import now
+from core.db import command, db
+from forum.boards.models import ANYONE, MODERATOR
+from forum.boards.queries import readers_among
+from forum.members.models import Block, Member
+from forum.notices.models import Notice
+from forum.notices.queries import count_unread, notice_for
+from forum.notices.rules import BETWEEN_PEOPLE, DECISION, FOR_MODERATORS
+
+
+@dataclass(frozen=True)
+class News:
+    """`key` is told once to each member. `facts` are plain values for the sentence. With `gathers`, an unread notice
+    of the same kind about the same thread (or address) gives way to this one, which counts it (`facts["count"]`)."""
+
+    kind: str
+    key: str
+    address: str
+    board_id: int | None = None
+    thread_id: int | None = None
+    actor_id: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    gathers: bool = False
+
+
+@command
+def tell(member_ids: Iterable[int], **news: Any) -> int:
+    """Give these members a notice with the fields of News; returns how many were told.
+
+    Nobody is told twice by the same key, of what they did themselves, of a board they may not read, or of
+    someone they blocked.
+    """
+    told = News(**news)
+    ids = _to_tell(set(member_ids), told)
+    before = _give_way(ids, told) if told.gathers else {}
+    for member_id in sorted(ids):
+        facts = told.facts | {"count": before.get(member_id, 0) + 1} if told.gathers else told.facts
+        db.session.add(_notice(member_id, told, facts))
+    db.session.flush()
+    _count(ids - before.keys(), 1)
+    return len(ids)
+
+
+@command
+def read_one(notice_id: int, *, reader: Member) -> str:
+    """Mark it read; the address it leads to. Missing if it is not the reader's or not theirs to see any more."""
+    notice = notice_for(reader, notice_id)
+    _read(reader, Notice.id == notice_id)
+    return notice.address
+
+
+@command
+def read_all(*, reader: Member, until: int | None = None) -> None:
+    """Mark all read; with `until`, only those up to the one the page showed first."""
+    _read(reader, *([Notice.id <= until] if until else []))
+
+
+@command
+def recount(member_id: int) -> None:
+    """The unread count from the rows themselves, hidden ones left out. For when a membership ends."""
+    member = db.session.get(Member, member_id)
+    if member is not None:
+        values = {"unread_notices": count_unread(member)}
+        db.session.execute(update(Member).where(Member.id == member_id).values(values))
+
+
+def _to_tell(ids: set[int], news: News) -> set[int]:
+    ids.discard(news.actor_id or 0)
+    if news.board_id and news.kind != DECISION:
+        ids = readers_among(news.board_id, ids, MODERATOR if news.kind in FOR_MODERATORS else ANYONE)
+    if news.actor_id and news.kind in BETWEEN_PEOPLE:
+        blocked = select(Block.member_id).where(Block.member_id.in_(ids), Block.blocked_id == news.actor_id)
+        ids -= set(db.session.scalars(blocked))
+    known = select(Notice.member_id).where(Notice.member_id.in_(ids), Notice.key == news.key)
+    return ids - set(db.session.scalars(known))
+
+
+def _notice(member_id: int, news: News, facts: dict[str, Any]) -> Notice:
+    row = Notice(member_id=member_id, kind=news.kind, key=news.key, address=news.address, facts=facts)
+    row.board_id, row.thread_id, row.actor_id = news.board_id, news.thread_id, news.actor_id
+    return row
+
+
+def _give_way(ids: set[int], news: News) -> dict[int, int]:
+    """Remove earlier unread ones about the same; member id -> how much news they stood for."""
+    same = Notice.thread_id == news.thread_id if news.thread_id else Notice.address == news.address
+    earlier = select(Notice).where(Notice.member_id.in_(ids), Notice.kind == news.kind, same, Notice.read_at.is_(None))
+    counts: dict[int, int] = {}
+    rows = list(db.session.scalars(earlier))
+    for row in rows:
+        counts[row.member_id] = counts.get(row.member_id, 0) + int(row.facts.get("count", 1))
+    if rows:
+        db.session.execute(delete(Notice).where(Notice.id.in_([row.id for row in rows])))
+        _count({row.member_id for row in rows}, -1)
+        _count(counts.keys(), 1)
+    return counts
+
+
+def _read(reader: Member, *which: Any) -> None:
+    unread = update(Notice).where(Notice.member_id == reader.id, Notice.read_at.is_(None), *which)
+    marked = db.session.execute(unread.values(read_at=now())).rowcount  # type: ignore[attr-defined]
+    _count([reader.id], -marked)
+
+
+def _count(member_ids: Iterable[int], step: int) -> None:
+    ids = list(member_ids)
+    if ids and step:
+        left = Member.unread_notices + step
+        values = {"unread_notices": case((left < 0, 0), else_=left)}
+        db.session.execute(update(Member).where(Member.id.in_(ids)).values(values))

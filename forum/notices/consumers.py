@@ -1,0 +1,115 @@
+"""What becomes a notice. Runs in the worker; nobody waits for it."""
+
+from flask import current_app
+from flask_babel import force_locale
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from core.db import db
+from core.mail import send_mail
+from core.outbox import consumer
+from core.text import mentioned_names
+from forum.boards.events import ApplicationDecided, Applied, MembershipChanged
+from forum.boards.models import Application
+from forum.boards.queries import moderator_ids
+from forum.members.models import Member
+from forum.notices import mails
+from forum.notices.commands import recount, tell
+from forum.threads.events import PostEdited, PostWritten
+from forum.threads.models import Post, Thread, Watch
+
+MOST_MENTIONS = 50
+
+
+@consumer("notices.posts", PostWritten)
+def tell_of_post(event: PostWritten) -> None:
+    """Who is named hears that, who is quoted hears that, other watchers hear of a reply: each of one thing only."""
+    post = _post(event.post_id)
+    if post is None:
+        return
+    _tell(post, "mention", _mentioned(post))
+    if post.reply_to_no:
+        quoted = select(Post.author_id).where(Post.thread_id == post.thread_id, Post.post_no == post.reply_to_no)
+        _tell(post, "quoted", set(db.session.scalars(quoted)))
+    if post.post_no > 1:
+        _tell(post, "reply", _watchers(post.thread_id), gathers=True)
+
+
+@consumer("notices.edits", PostEdited)
+def tell_of_edit(event: PostEdited) -> None:
+    """A name that an edit brought in."""
+    post = _post(event.post_id)
+    if post is not None:
+        _tell(post, "mention", _mentioned(post))
+
+
+@consumer("notices.applications", Applied)
+def tell_moderators(event: Applied) -> None:
+    application = _application(event.application_id)
+    if application is None or application.state != "waiting":
+        return
+    board = application.board
+    about = {"board_id": board.id, "actor_id": application.member_id}
+    key, address = f"application:{application.id}", f"/b/{board.slug}/applications"
+    tell(moderator_ids(board.id), kind="application", key=key, address=address, **about)
+
+
+@consumer("notices.decisions", ApplicationDecided)
+def tell_applicant(event: ApplicationDecided) -> None:
+    """By a notice and, where the address is confirmed, by mail."""
+    application = _application(event.application_id)
+    if application is None or application.state not in ("accepted", "refused"):
+        return
+    board, member = application.board, application.member
+    facts = {"state": application.state, "reason": application.reason}
+    key, address = f"decision:{application.id}", f"/b/{board.slug}"
+    told = tell([member.id], kind="decision", key=key, address=address, board_id=board.id, facts=facts)
+    if told and member.email and member.is_verified and not member.is_suspended:
+        _mail_decision(application, member)
+
+
+@consumer("notices.recount", MembershipChanged)
+def count_again(event: MembershipChanged) -> None:
+    """A ban hides notices at once; this takes them out of the number in the page's head."""
+    recount(event.member_id)
+
+
+def _mail_decision(application: Application, member: Member) -> None:
+    settings = current_app.extensions["settings"]
+    with force_locale(member.language or settings.languages[0]):
+        link = f"{settings.base_url}/b/{application.board.slug}"
+        subject, body = mails.decision(application, link)
+    send_mail(member.email or "", subject, body, member.id)
+
+
+def _tell(post: Post, kind: str, member_ids: set[int], *, gathers: bool = False) -> None:
+    thread = post.thread
+    tell(
+        member_ids,
+        kind=kind,
+        key=f"post:{post.id}",
+        address=thread.address_of(post.post_no),
+        board_id=thread.board_id,
+        thread_id=thread.id,
+        actor_id=post.author_id,
+        gathers=gathers,
+    )
+
+
+def _post(post_id: int) -> Post | None:
+    there = (Post.id == post_id, Post.deleted_at.is_(None), Thread.deleted_at.is_(None))
+    return db.session.scalar(select(Post).join(Post.thread).where(*there).options(joinedload(Post.thread)))
+
+
+def _mentioned(post: Post) -> set[int]:
+    names = sorted(mentioned_names(post.body))[:MOST_MENTIONS]
+    return set(db.session.scalars(select(Member.id).where(Member.username_lower.in_(names)))) if names else set()
+
+
+def _watchers(thread_id: int) -> set[int]:
+    return set(db.session.scalars(select(Watch.member_id).where(Watch.thread_id == thread_id, Watch.is_on)))
+
+
+def _application(application_id: int) -> Application | None:
+    query = select(Application).where(Application.id == application_id)
+    return db.session.scalar(query.options(joinedload(Application.board), joinedload(Application.member)))
