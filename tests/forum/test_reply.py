@@ -71,24 +71,24 @@ def test_mentions_become_links_in_the_members_own_spelling(app):
 
 
 @pytest.mark.parametrize(
-    ("access", "role", "locked", "error", "code"),
+    ("access", "role", "locked", "refusal"),
     [
-        ("open", None, False, NotAllowed, "not_a_member"),
-        ("public", "banned", False, NotAllowed, "banned"),
-        ("public", "member", True, Refused, "thread_locked"),
-        ("apply", None, False, Missing, "missing"),
-        ("secret", None, False, Missing, "missing"),
+        ("open", None, False, (NotAllowed, "not_a_member")),
+        ("public", "banned", False, (NotAllowed, "banned")),
+        ("public", "member", True, (Refused, "thread_locked")),
+        ("apply", None, False, (Missing, "missing")),
+        ("secret", None, False, (Missing, "missing")),
     ],
 )
-def test_a_refused_reply_leaves_nothing_behind(app, access, role, locked, error, code):
+def test_a_refused_reply_leaves_nothing_behind(app, access, role, locked, refusal):
     board = make.board(access)
     thread = make.thread(on=board, is_locked=locked)
     author = make.member(of=board if role else None, role=role or "member")
 
-    with pytest.raises(error) as refused:
+    with pytest.raises(refusal[0]) as refused:
         reply(thread, author)
 
-    assert refused.value.code == code
+    assert refused.value.code == refusal[1]
     assert db.session.query(Post).count() == 1
     assert db.session.query(OutboxRow).count() == 0
     assert reload(thread).post_count == 1
