@@ -12,7 +12,7 @@ from babel import Locale
 from babel.numbers import parse_pattern
 from moneyed import get_currency
 
-from core.i18n import _
+from core.i18n import _, locale_name
 
 LARGEST = 10**12  # minor units; keeps every sum of a busy site inside 64 bits
 WORDS = {
@@ -64,7 +64,7 @@ def parse_amount(typed: str, currency: str) -> int:
         )
     minor = int(whole + decimals[:digits].ljust(digits, "0")) if len(whole) < 16 else LARGEST + 1
     if minor > LARGEST:
-        raise BadAmount(_("This is too much: at most %(most)s.", most=format_money(LARGEST, currency)))
+        raise BadAmount(_("This is too much: at most %(most)s.", most=format_money(LARGEST, currency, locale_name())))
     return minor
 
 

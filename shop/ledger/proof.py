@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from core.db import db
+from core.i18n import _, locale_name
 from core.money import format_money
 from shop.ledger.models import ESCROW, OUTSIDE, PAYOUTS, Account, Transfer
 
@@ -64,7 +65,8 @@ def _wrong_balances() -> Iterator[str]:
     query = select(Account.code, Account.currency, Account.balance, should)
     query = query.outerjoin(sums, sums.c.account_id == Account.id).where(Account.balance != should)
     for code, currency, balance, total in db.session.execute(query.order_by(Account.id)):
-        yield f"{code} says {_said(balance, currency)}, but its transfers make {_said(total, currency)}."
+        there, made = _said(balance, currency), _said(total, currency)
+        yield _("%(account)s says %(there)s, but its transfers make %(made)s.", account=code, there=there, made=made)
 
 
 def _wrong_totals() -> Iterator[str]:
@@ -72,14 +74,15 @@ def _wrong_totals() -> Iterator[str]:
     total = func.sum(Account.balance)
     for currency, amount in db.session.execute(select(Account.currency, total).group_by(Account.currency)):
         if amount:
-            yield f"All balances in {currency} sum to {_said(amount, currency)} instead of nothing."
+            rest = _said(amount, currency)
+            yield _("All balances in %(currency)s sum to %(rest)s instead of nothing.", currency=currency, rest=rest)
 
 
 def _overdrawn() -> Iterator[str]:
     query = select(Account.code, Account.currency, Account.balance)
     query = query.where(Account.balance < 0, Account.kind != OUTSIDE).order_by(Account.id)
     for code, currency, balance in db.session.execute(query):
-        yield f"{code} is overdrawn: {_said(balance, currency)}."
+        yield _("%(account)s is overdrawn: %(there)s.", account=code, there=_said(balance, currency))
 
 
 def _foreign_transfers() -> Iterator[str]:
@@ -90,7 +93,7 @@ def _foreign_transfers() -> Iterator[str]:
     strange = [side.id.is_(None) | (side.currency != Transfer.currency) for side in (debit, credit)]
     query = query.where(or_(*strange, Transfer.amount <= 0, Transfer.debit_id == Transfer.credit_id))
     for transfer_id, key in db.session.execute(query.order_by(Transfer.id)):
-        yield f"Transfer {transfer_id} ({key}) does not fit its accounts."
+        yield _("Transfer %(id)s (%(key)s) does not fit its accounts.", id=transfer_id, key=key)
 
 
 def _unbacked(kind: str, backing: Select[Any]) -> Iterator[str]:
@@ -106,8 +109,9 @@ def _unbacked(kind: str, backing: Select[Any]) -> Iterator[str]:
     there, due = func.sum(parts.c.there), func.sum(parts.c.due)
     query = select(parts.c.currency, there, due).group_by(parts.c.currency).having(there != due)
     for code, held, owed in db.session.execute(query):
-        yield f"{kind}:{code} holds {_said(held, code)}, but {_said(owed, code)} should be there."
+        said = {"account": f"{kind}:{code}", "there": _said(held, code), "due": _said(owed, code)}
+        yield _("%(account)s holds %(there)s, but %(due)s should be there.", **said)
 
 
 def _said(minor: Any, currency: str) -> str:
-    return format_money(int(minor), currency)
+    return format_money(int(minor), currency, locale_name())

@@ -2,7 +2,10 @@
 
 from flask import Flask
 
+from shop.payments import consumers
 from shop.payments.views import admin, wallet
+
+CONSUMERS = (consumers,)
 
 
 def init_app(app: Flask) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Executable, case, func, select
 
 from core.clock import now
 from core.db import db
+from core.i18n import _
 from shop.stock.models import ACTIVE, SOLD, Allowance, Hold, Stock
 
 
@@ -45,12 +46,14 @@ def offers_with_overdue_holds() -> list[int]:
 
 def verify() -> Iterator[str]:
     """A sentence for each counter that its holds do not bear out. Each check is one statement, so one snapshot."""
-    for offer_id, held, sold, should_held, should_sold in db.session.execute(_wrong_stock()):
-        yield f"Offer {offer_id}: {held} held and {sold} sold, but its holds say {should_held} and {should_sold}."
-    for offer_id, supplied, held, sold in db.session.execute(_oversold()):
-        yield f"Offer {offer_id}: {held} held and {sold} sold of {supplied} supplied."
-    for offer_id, member_id, count, should in db.session.execute(_wrong_allowances()):
-        yield f"Offer {offer_id}, member {member_id}: the limit counts {count}, but the holds say {should}."
+    for row in db.session.execute(_wrong_stock()).mappings():
+        yield _(
+            "Offer %(offer)s: %(held)s held and %(sold)s sold, but its holds say %(due_held)s and %(due_sold)s.", **row
+        )
+    for row in db.session.execute(_oversold()).mappings():
+        yield _("Offer %(offer)s: %(held)s held and %(sold)s sold of %(supplied)s supplied.", **row)
+    for row in db.session.execute(_wrong_allowances()).mappings():
+        yield _("Offer %(offer)s, member %(member)s: the limit counts %(taken)s, but the holds say %(due)s.", **row)
 
 
 def _of_holds(*keys: Any) -> Any:
@@ -63,14 +66,15 @@ def _of_holds(*keys: Any) -> Any:
 def _wrong_stock() -> Executable:
     holds = _of_holds(Hold.offer_id)
     held, sold = func.coalesce(holds.c.held, 0), func.coalesce(holds.c.sold, 0)
-    query = select(func.coalesce(Stock.offer_id, holds.c.offer_id), Stock.held, Stock.sold, held, sold)
+    offer_id = func.coalesce(Stock.offer_id, holds.c.offer_id).label("offer")
+    query = select(offer_id, Stock.held, Stock.sold, held.label("due_held"), sold.label("due_sold"))
     query = query.select_from(Stock).outerjoin(holds, holds.c.offer_id == Stock.offer_id, full=True)
     wrong = (func.coalesce(Stock.held, -1) != held) | (func.coalesce(Stock.sold, -1) != sold)
     return query.where(wrong).order_by(Stock.offer_id)
 
 
 def _oversold() -> Executable:
-    query = select(Stock.offer_id, Stock.supplied, Stock.held, Stock.sold)
+    query = select(Stock.offer_id.label("offer"), Stock.supplied, Stock.held, Stock.sold)
     return query.where((Stock.held + Stock.sold > Stock.supplied) | (Stock.held < 0) | (Stock.sold < 0))
 
 
@@ -80,6 +84,7 @@ def _wrong_allowances() -> Executable:
     offer_id = func.coalesce(Allowance.offer_id, holds.c.offer_id)
     member_id = func.coalesce(Allowance.member_id, holds.c.member_id)
     should = func.coalesce(holds.c.held + holds.c.sold, 0)
-    query = select(offer_id, member_id, func.coalesce(Allowance.taken, 0), should)
+    taken = func.coalesce(Allowance.taken, 0)
+    query = select(offer_id.label("offer"), member_id.label("member"), taken.label("taken"), should.label("due"))
     query = query.select_from(Allowance).outerjoin(holds, same, full=True)
-    return query.where(func.coalesce(Allowance.taken, 0) != should).order_by(offer_id, member_id)
+    return query.where(taken != should).order_by(offer_id, member_id)
