@@ -46,9 +46,10 @@ def read(args: Mapping[str, str]) -> Wanted:
         question = replace(question, boards=(*question.boards, said["board"].casefold()))
     if "by" in said:
         question = replace(question, authors=(*question.authors, said["by"].lstrip("@").casefold()))
-    for name in ("before", "after"):
-        if name in said and (moment := read_date(said[name])) is not None:
-            question = replace(question, **{name: moment})
+    if (before := read_date(said.get("before", ""))) is not None:
+        question = replace(question, before=before)
+    if (after := read_date(said.get("after", ""))) is not None:
+        question = replace(question, after=after)
     sort = args.get("sort", "")
     return Wanted(question, _tab(args, question), sort if sort in SORTS else "best", _page(args), fields)
 

@@ -114,6 +114,6 @@ def look_closely() -> None:
     engine().inspect()
 
 
-@every(minutes=10)
+@every(seconds=20)
 def tidy() -> None:
     engine().tidy()

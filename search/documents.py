@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
 from core.db import db
@@ -52,7 +52,7 @@ def total() -> int:
     return sum(db.session.execute(select(*counts)).one())
 
 
-def _sources() -> dict[Kind, tuple[Select[Any], Any, Any]]:
+def _sources() -> dict[Kind, tuple[Any, Any, Any]]:
     return {
         Kind.POST: (_posts(), Post.id, _post_documents),
         Kind.PRODUCT: (_products(), Product.id, lambda rows: map(_product_document, rows)),
@@ -61,13 +61,13 @@ def _sources() -> dict[Kind, tuple[Select[Any], Any, Any]]:
     }
 
 
-def _posts() -> Select[Any]:
+def _posts() -> Any:
     columns = (Post.id, Post.post_no, Post.author_id, Post.html, Post.written_at, Post.thread_id)
     query = select(*columns, Thread.board_id, Thread.title, Thread.post_count).join(Thread, Post.thread_id == Thread.id)
     return query.where(Post.deleted_at.is_(None), Thread.deleted_at.is_(None))
 
 
-def _products() -> Select[Any]:
+def _products() -> Any:
     opening = aliased(Post)
     columns = (Product.id, Product.title, Product.seller_id, Product.listed_at, Product.picture_key, Product.thread_id)
     query = select(*columns, Thread.board_id, Offer.price, opening.html).join(Thread, Product.thread_id == Thread.id)
@@ -76,11 +76,11 @@ def _products() -> Select[Any]:
     return query.outerjoin(opening, first).where(Product.is_open, Thread.deleted_at.is_(None))
 
 
-def _boards() -> Select[Any]:
+def _boards() -> Any:
     return select(Board.id, Board.name, Board.slug, Board.about)
 
 
-def _members() -> Select[Any]:
+def _members() -> Any:
     columns = (Member.id, Member.username, Member.about, Member.interests)
     return select(*columns).where(Member.is_findable, ~Member.is_suspended)
 
@@ -106,7 +106,7 @@ def _post_documents(rows: list[Any]) -> Iterator[Document]:
         )
 
 
-def _answers(threads: set[int]) -> dict[tuple[int, int], int]:
+def _answers(threads: set[int]) -> dict[tuple[int, int | None], int]:
     """How many posts answer which post of these threads."""
     query = select(Post.thread_id, Post.reply_to_no, func.count()).group_by(Post.thread_id, Post.reply_to_no)
     query = query.where(Post.thread_id.in_(threads), Post.reply_to_no.is_not(None), Post.deleted_at.is_(None))
@@ -149,7 +149,9 @@ def split_quotes(html: str) -> tuple[str, str]:
     """(own words, quoted words) of a rendered post, as plain text."""
     if "<blockquote>" not in html:
         return plain_text(html), ""
-    own, quoted, depth = [], [], 0
+    own: list[str] = []
+    quoted: list[str] = []
+    depth = 0
     for piece in _QUOTE.split(html):
         if piece == "<blockquote>":
             depth += 1

@@ -58,7 +58,7 @@ class Executor:
         if isinstance(node, Word):
             return self._weighed(lambda field: self._any(field, node.terms), exact=node.term)
         if isinstance(node, Prefix):
-            return self._weighed(lambda field: self._any(field, self._expanded(field, node)))
+            return self._weighed(lambda field: self.snapshot.starting(field, node.start, MOST_EXPANSIONS))
         if isinstance(node, Phrase):
             return self._weighed(lambda field: self._phrase(field, node))
         if isinstance(node, Most):
@@ -103,16 +103,13 @@ class Executor:
         documents = numpy.flatnonzero(total)
         return Found(documents, total[documents])
 
-    def _expanded(self, field: str, node: Prefix) -> list[str]:
-        return self.snapshot.expand(field, node.start, MOST_EXPANSIONS)
-
     def _phrase(self, field: str, node: Phrase) -> Found:
         """Start positions, intersected from the rarest term on."""
         steps = sorted(node.steps, key=lambda step: len(self.snapshot.found(field, step[1]).documents))
-        starts = None
-        for offset, term in steps:
-            places = self.snapshot.places(field, term) - offset
-            starts = places if starts is None else _common(starts, places)
+        places = (self.snapshot.places(field, term) - offset for offset, term in steps)
+        starts = next(places)
+        for others in places:
+            starts = _common(starts, others)
             if not len(starts):
                 break
         documents, counts = numpy.unique(starts >> 32, return_counts=True)

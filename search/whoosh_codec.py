@@ -14,7 +14,6 @@ import struct
 import zlib
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import finalize
@@ -90,9 +89,10 @@ class TermsField(fields.FieldType):
     """A field that takes `analysis.Terms` and keeps no text: the database has it."""
 
     def __init__(self) -> None:
-        super().__init__(PackedPositions(), None)
+        super().__init__(PackedPositions(), None)  # type: ignore[arg-type]
 
-    def index(self, value: Any, **_kwargs: Any) -> Iterator[tuple[bytes, int, int, bytes]]:
+    def index(self, value: Any, **_kwargs: Any) -> Any:
+        """(term, frequency, weight, packed positions) of each term."""
         return ((term, count, count, positions) for term, count, positions in value.packed())
 
 
@@ -209,7 +209,7 @@ class SharedFile(BufferFile):
         self._descriptor = os.open(path, os.O_RDONLY)
         finalize(self, os.close, self._descriptor)
         self._name = str(path)
-        self.file = _Cursor(self._descriptor)
+        self.file = _Cursor(self._descriptor)  # type: ignore[assignment]
         self.size = os.fstat(self._descriptor).st_size
 
     def get(self, position: int, length: int) -> bytes:

@@ -5,9 +5,10 @@ executor.py. Everything that knows Whoosh has it in its name, so that another en
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from time import sleep
 
@@ -21,7 +22,7 @@ from search.whoosh_files import Files, Pointer
 from search.whoosh_segments import Segment, Snapshot
 from search.whoosh_writer import LARGE, SMALL, Change, to_merge
 
-REBUILD_BATCH = 10_000  # documents of a segment while rebuilding: about 100 MB of postings in memory
+REBUILD_BATCH = 20_000  # documents of a segment while rebuilding: about 200 MB of postings in memory
 ATTEMPTS = 5
 BROKEN = (Damaged, OSError, ValueError, IndexError, KeyError, EOFError, TypeError)
 
@@ -68,14 +69,21 @@ class WhooshEngine:
                 self._switch(self._commit(pointer, change))
 
     def tidy(self) -> None:
-        """Merge larger segments too; takes seconds, so only now and then."""
+        """Merge larger segments. Takes seconds, but holds the writer up only for the last milliseconds."""
+        with suppress(Unavailable), TemporaryDirectory(dir=self.files.home, prefix="merge-") as scratch:
+            pointer = self.files.pointer()
+            chosen = to_merge(pointer.parts, LARGE)
+            parts = [part for part in pointer.parts if part.name in chosen]
+            if parts:
+                folder = self.files.home / pointer.folder
+                merge = whoosh_writer.merge_apart(Path(scratch), parts, self._opener(folder))
+                self._adopt(folder, merge)
+
+    def _adopt(self, folder: Path, merge: whoosh_writer.Merge) -> None:
         with self.files.writing():
-            try:
-                pointer = self.files.pointer()
-            except Unavailable:
-                return
-            if merge := to_merge(pointer.parts, LARGE):
-                self._switch(self._commit(pointer, Change(merge=merge)))
+            pointer = self.files.pointer()
+            if pointer.folder == folder.name:
+                self._switch(whoosh_writer.adopt(folder, pointer, merge))
 
     def rebuild(self, documents: Iterable[Document], catch_up: Callable[[set[int]], Iterator[Document]]) -> int:
         """Raises Busy when another process is at it. Left halfway, the index in use stays as it was."""

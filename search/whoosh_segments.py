@@ -8,6 +8,7 @@ writer goes on; files that were deleted meanwhile stay readable, for they are op
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -88,13 +89,13 @@ class Segment:
         for (field, term), info in self.terms.items():
             yield field, term, unpack(self._postings.get(*extent(info)))
 
-    def expand(self, field: str, prefix: str) -> Iterator[str]:
-        """Terms that begin with a prefix, in order."""
+    def starting(self, field: str, prefix: str) -> Iterator[Postings]:
+        """The postings of all terms that begin with a prefix."""
         start = prefix.encode()
-        for name, term in self.terms.terms_from(field, start):
+        for (name, term), info in self.terms.items_from(field, start):
             if name != field or not term.startswith(start):
                 return
-            yield term.decode()
+            yield unpack(self._postings.get(*extent(info)))
 
 
 class Snapshot:
@@ -150,12 +151,12 @@ class Snapshot:
                 pieces.append(documents << 32 | postings.positions())
         return numpy.concatenate(pieces) if pieces else _NOWHERE
 
-    def expand(self, field: str, prefix: str, most: int) -> list[str]:
-        """Up to `most` terms beginning with a prefix, over all segments."""
-        terms: dict[str, None] = {}
-        for segment in self.segments:
-            for term in segment.expand(field, prefix):
-                terms[term] = None
-                if len(terms) >= most:
-                    return list(terms)
-        return list(terms)
+    def starting(self, field: str, prefix: str, most: int) -> Found:
+        """Documents with any term that begins with a prefix; at most so many terms of each segment."""
+        total = numpy.zeros(self.size, numpy.uint32)
+        for base, segment in zip(self.bases, self.segments, strict=True):
+            within = total[base : base + segment.size]
+            for postings in islice(segment.starting(field, prefix), most):
+                within[postings.documents] += postings.frequencies
+        documents = numpy.flatnonzero(total)
+        return Found(documents, total[documents])

@@ -11,14 +11,14 @@ from whoosh.index import TOC, FileIndex
 from whoosh.writing import SegmentWriter
 
 from search.schema import Document
-from search.whoosh_codec import SCHEMA, PackedCodec, PostingPool, Postings
+from search.whoosh_codec import SCHEMA, Array, PackedCodec, PostingPool, Postings
 from search.whoosh_files import Part, Pointer, checksums
 from search.whoosh_segments import Segment
 
 Opener = Callable[[str, int], Segment]
 NAME = "MAIN"
 MERGED_AT_ONCE = 8  # segments of one tier, a tier being eight times as large as the one below
-SMALL, LARGE = 1_000, 60_000  # documents: below, a merge takes milliseconds; above, segments are left alone
+SMALL, LARGE = 63, 4_095  # documents of a segment: up to SMALL merged on the way, up to LARGE apart, above left alone
 
 
 class _Storage(FileStorage):
@@ -51,9 +51,7 @@ class Change:
 def commit(folder: Path, pointer: Pointer, change: Change, opened: Opener) -> Pointer:
     """Write a change. Returns the pointer to switch to; files it no longer needs are still there, see `clean`."""
     _forget_unfinished(folder, pointer)
-    storage = _Storage(folder)
-    writer = SegmentWriter(FileIndex(storage, indexname=NAME), codec=PackedCodec(), compound=False)
-    writer.pool = PostingPool()
+    writer = _writer(_Storage(folder))
     try:
         _delete(writer, change.gone, opened)
         for document in change.documents:
@@ -64,6 +62,12 @@ def commit(folder: Path, pointer: Pointer, change: Change, opened: Opener) -> Po
             writer.cancel()
         raise
     return _pointer(folder, writer.generation, pointer.sums)
+
+
+def _writer(storage: FileStorage) -> SegmentWriter:
+    writer = SegmentWriter(FileIndex(storage, indexname=NAME), codec=PackedCodec(), compound=False)
+    writer.pool = PostingPool()  # type: ignore[assignment]
+    return writer
 
 
 def to_merge(parts: list[Part], limit: int) -> set[str]:
@@ -124,17 +128,18 @@ def _merged(writer: Any, segments: list[Any], chosen: set[str], opened: Opener) 
     """Whoosh's merge hook: take the chosen segments into the writer, return the others."""
     rest = []
     for found in segments:
-        if found.segment_id() not in chosen:
+        if found.segment_id() in chosen:
+            _take_in(writer, opened(found.segment_id(), found.doc_count_all()), list(found.deleted_docs()))
+        else:
             rest.append(found)
-        elif found.doc_count_all() > found.deleted_count():
-            _take_in(writer, opened(found.segment_id(), found.doc_count_all()), found)
     return rest
 
 
-def _take_in(writer: Any, segment: Segment, found: Any) -> None:
+def _take_in(writer: Any, segment: Segment, deleted: list[int]) -> Array:
+    """Copy what is alive. Returns, for each document of the segment, its new number, or -1."""
     alive = numpy.ones(segment.size, bool)
-    alive[list(found.deleted_docs())] = False
-    number = numpy.cumsum(alive) - 1 + writer.docnum
+    alive[deleted] = False
+    number = numpy.where(alive, numpy.cumsum(alive) - 1 + writer.docnum, -1)
     for row in segment.meta[alive]:
         writer.add_document(meta=row.tobytes())
     for name, term, postings in segment.every():
@@ -143,3 +148,42 @@ def _take_in(writer: Any, segment: Segment, found: Any) -> None:
             places = postings.positions()[numpy.repeat(kept, postings.frequencies)].tobytes()
             moved = Postings(number[postings.documents[kept]], postings.frequencies[kept], places)
             writer.pool.extend(name, term, moved)
+    return number
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Segments merged into a new one in a folder of its own; `numbers` maps their documents to the new ones."""
+
+    folder: Path
+    numbers: dict[str, Array]
+
+
+def merge_apart(scratch: Path, parts: list[Part], opened: Opener) -> Merge:
+    """The slow part of a large merge, without a lock: segments do not change. See `adopt`."""
+    create(scratch)
+    writer = _writer(_Storage(scratch))
+    numbers = {part.name: _take_in(writer, opened(part.name, part.size), part.deleted) for part in parts}
+    writer.commit(mergetype=lambda writer, segments: segments)
+    return Merge(scratch, numbers)
+
+
+def adopt(folder: Path, pointer: Pointer, merge: Merge) -> Pointer:
+    """Put the merged segment in the place of its parts, less what was deleted meanwhile. Quick; under the lock.
+
+    A part that is gone altogether was emptied or merged elsewhere: the merged copy of it counts as deleted.
+    """
+    contents = TOC.read(_Storage(folder), NAME, gen=pointer.generation)
+    rest = [segment for segment in contents.segments if segment.segment_id() not in merge.numbers]
+    deleted = {part.name: part.deleted for part in pointer.parts}
+    for fresh in TOC.read(_Storage(merge.folder), NAME).segments:
+        for name, numbers in merge.numbers.items():
+            for number in numbers[deleted.get(name, slice(None))].tolist():
+                if number >= 0:
+                    fresh.delete_document(number)
+        for path in merge.folder.glob(f"{fresh.segment_id()}.*"):
+            path.replace(folder / path.name)
+        rest.append(fresh)
+    _forget_unfinished(folder, pointer)
+    TOC(contents.schema, rest, pointer.generation + 1).write(_Storage(folder), NAME)
+    return _pointer(folder, pointer.generation + 1, pointer.sums)

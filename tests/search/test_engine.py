@@ -7,6 +7,7 @@ from whoosh import query as whoosh_query
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
+from search import whoosh_engine, whoosh_writer
 from search.analysis import TOKEN, is_cjk, normalize
 from search.engine import Ask, Filters, Unavailable
 from search.executor import Executor
@@ -132,6 +133,29 @@ def test_many_small_commits_are_merged_and_lose_nothing(engine):
     assert found(engine, "helmet", size=100) == set(range(1, 80)) - gone
     assert len(engine.files.pointer().parts) < 20
     assert found(engine, '"helmet number79"') == {79}
+
+
+def test_large_merges_happen_beside_the_writer_and_lose_nothing(engine, monkeypatch):
+    monkeypatch.setattr(whoosh_engine, "SMALL", 0)
+    for number in range(40):
+        engine.apply([post(number, f"helmet number{number}")], [key_of(Kind.POST, number - 5)] if number % 2 else [])
+    before = found(engine, "helmet", size=100)
+    merge_apart = whoosh_writer.merge_apart
+
+    def written_meanwhile(*given):
+        merge = merge_apart(*given)
+        engine.apply([post(100, "helmet")], [key_of(Kind.POST, 39)])
+        return merge
+
+    monkeypatch.setattr(whoosh_writer, "merge_apart", written_meanwhile)
+    engine.tidy()
+
+    assert found(engine, "helmet", size=100) == before - {39} | {100}
+    assert len(engine.files.pointer().parts) == 2
+    assert found(engine, '"helmet number38"') == {38}
+    engine.apply([post(38, "visor")])
+    assert found(engine, '"helmet number38"') == set()
+    assert engine.inspect() == ""
 
 
 def test_a_second_reader_sees_what_the_first_wrote(engine, tmp_path):
