@@ -2,13 +2,15 @@
 
 from flask import Flask
 
+import demo
 import forum
 import search
 import shop
+from bench import cli as bench
 from core.app import build
 from core.settings import Settings, load
 
-ROOMS = (forum, shop, search)
+ROOMS = (forum, shop, search, demo, bench)
 
 
 def create_app(settings: Settings | None = None, **overrides: object) -> Flask:

@@ -74,8 +74,9 @@ def readers_among(board_id: int, member_ids: Iterable[int], level: int = ANYONE)
 
 
 def _boards_where(viewer: Any, wanted: Any) -> Select[int]:
+    """Never correlated: inside a query over boards it must stay a list of its own, not become that query's condition."""
     if viewer.id is None:
-        return select(Board.id).where(wanted == ANYONE)
+        return select(Board.id).where(wanted == ANYONE).correlate(None)
     own = and_(Membership.board_id == Board.id, Membership.member_id == viewer.id)
     level = func.coalesce(Membership.level, SIGNED_IN)
-    return select(Board.id).outerjoin(Membership, own).where(wanted <= level)
+    return select(Board.id).outerjoin(Membership, own).where(wanted <= level).correlate(None)
