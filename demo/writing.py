@@ -1,0 +1,41 @@
+"""Letters between members, and what everyone has read already."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+
+from core.db import db
+from demo.community import letters, people
+from demo.timeline import Timeline
+from demo.town import Town
+from forum.messages.commands import Letter, send
+from forum.notices import commands as notices
+from forum.threads import commands as threads
+from forum.threads.models import Post
+
+LAST_LOOK = timedelta(days=2)  # since then things have happened that nobody has seen yet
+
+
+def plan(line: Timeline, town: Town) -> None:
+    for letter in letters():
+        ago = timedelta(days=letter["days"], hours=2)
+        line.at(ago, partial(_send, town, letter, letter["sender"], letter["to"], letter["body"]))
+        if "answer" in letter:
+            answer = partial(_send, town, letter, letter["to"], letter["sender"], letter["answer"])
+            line.at(ago - timedelta(hours=3), answer)
+    for number, person in enumerate(people()):
+        line.at(LAST_LOOK - timedelta(minutes=11 * number), partial(_look, town, person.name))
+
+
+def _send(town: Town, letter: dict[str, Any], author: str, to: str, body: str) -> None:
+    opening = select(Post.id).where(Post.thread_id == town.threads[letter["thread"]], Post.post_no == 1)
+    about = f"post:{db.session.scalars(opening).one()}"
+    send(town.member(author), town.member(to), Letter(body, about))
+
+
+def _look(town: Town, name: str) -> None:
+    member = town.member(name)
+    threads.read_everything(reader=member)
+    notices.read_all(reader=member)
