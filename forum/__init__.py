@@ -2,12 +2,10 @@
 
 from flask import Flask
 
-from forum import boards, imports, members, notices, pictures, threads
-from forum.messages import models as messages
-from forum.moderation import models as moderation
+from forum import boards, imports, members, messages, moderation, notices, pictures, threads
 from forum.threads import models as thread_models
 
-TABLES = (messages, moderation, thread_models)
+TABLES = (thread_models,)
 
 
 def init_app(app: Flask) -> None:
@@ -16,4 +14,6 @@ def init_app(app: Flask) -> None:
     pictures.init_app(app)
     threads.init_app(app)
     notices.init_app(app)
+    messages.init_app(app)
+    moderation.init_app(app)
     imports.init_app(app)
