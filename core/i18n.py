@@ -1,5 +1,6 @@
 """Languages, and how times, numbers and money are shown in them."""
 
+import datetime as calendar
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -74,7 +75,7 @@ def _remember(name: str, value: str, known: Any) -> Any:
 
 
 @lru_cache(maxsize=8192)
-def _dated(minute: datetime, style: str, locale: str) -> str:
+def _dated(minute: calendar.date, style: str, locale: str) -> str:
     return {
         "date": lambda: dates.format_date(minute, "medium", locale),
         "datetime": lambda: dates.format_datetime(minute, "medium", locale=locale),
@@ -83,8 +84,10 @@ def _dated(minute: datetime, style: str, locale: str) -> str:
     }[style]()
 
 
-def date(value: datetime) -> str:
-    return _dated(value.replace(second=0, microsecond=0), "date", locale_name())
+def date(value: calendar.date) -> str:
+    """A day, or the day of a moment."""
+    minute = value.replace(second=0, microsecond=0) if isinstance(value, datetime) else value
+    return _dated(minute, "date", locale_name())
 
 
 def date_time(value: datetime) -> str:
