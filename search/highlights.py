@@ -5,13 +5,14 @@ from bisect import bisect
 
 from markupsafe import Markup, escape
 
-from search.analysis import TOKEN, is_cjk, normalize, parts
+from search.analysis import CJK, TOKEN, is_cjk, normalize, parts
 from search.query import Needles
 from search.stemming import stem
 
-LENGTH = 240  # characters shown; Chinese says about as much in half of them, and looks as long
+LENGTH = 240  # characters shown, Latin ones; Chinese says as much in half of them, and they are twice as wide
 READ = 20_000  # characters of a text that are looked at
 _SPACE = re.compile(r"\s+")
+_WIDE = re.compile(f"[{CJK}]")
 Span = tuple[int, int]
 
 
@@ -19,8 +20,9 @@ def snippet(text: str, needles: Needles, length: int = LENGTH) -> Markup:
     """Around the densest finds; the beginning of the text when nothing is found. Everything but <mark> is escaped."""
     text = _SPACE.sub(" ", text[:READ]).strip()
     spans = find(text, needles)
+    length = length // 2 if len(_WIDE.findall(text[:200])) > 60 else length
     start = _window(text, spans, length)
-    end = min(len(text), start + length)
+    end = _whole(text, start, min(len(text), start + length))
     shown = [(max(first, start), min(last, end)) for first, last in spans if first < end and last > start]
     marked = _marked(text[start:end], [(first - start, last - start) for first, last in shown])
     return Markup("").join(["… " if start else "", marked, " …" if end < len(text) else ""])
@@ -90,6 +92,14 @@ def _window(text: str, spans: list[Span], length: int) -> int:
     start = max(0, min(spans[best][0] - length // 5, len(text) - length))
     space = text.find(" ", start, start + 20)
     return space + 1 if start and space >= 0 and space < spans[best][0] else start
+
+
+def _whole(text: str, start: int, end: int) -> int:
+    """Not in the middle of a word, where words have spaces."""
+    if end == len(text) or text[end] == " ":
+        return end
+    space = text.rfind(" ", max(start, end - 20), end)
+    return space if space > start else end
 
 
 def _marked(text: str, spans: list[Span]) -> Markup:

@@ -65,6 +65,7 @@ class SearchPage:
     products: list[ProductHit] = field(default_factory=list)
     boards: list[Board] = field(default_factory=list)
     people: list[PersonHit] = field(default_factory=list)
+    more_people: bool = False
     facets: list[tuple[Board, int]] = field(default_factory=list)
     is_partial: bool = False
 
@@ -88,6 +89,8 @@ class _Search:
     def __init__(self, engine: SearchEngine, viewer: Any, wanted: Wanted, boards: queries.Boards):
         self.engine, self.viewer, self.wanted, self.boards = engine, viewer, wanted, boards
         self.needles = wanted.question.needles
+        self.persons: dict[int, Person] = {}
+        self.more_people = False
 
     def page(self, currency: str) -> SearchPage:
         narrow = self._filters(currency)
@@ -103,6 +106,7 @@ class _Search:
                 "boards": len(named),
             },
             people=people,
+            more_people=self.more_people,
             facets=self._facets(everything),
         )
         return self._with_hits(page, everything, named)
@@ -143,6 +147,7 @@ class _Search:
         """By topic first, then members of that name. Posts are filled in by `_with_hits`."""
         ids = [person.author_id for person in found.people]
         members = queries.people(self.viewer, [*ids, *(hit.id for hit in namesakes)])
+        self.more_people = found.total > MOST_PEOPLE
         self.persons = {person.author_id: person for person in found.people}
         order = dict.fromkeys([*ids, *(hit.id for hit in namesakes)])
         return [self._person(members[member_id]) for member_id in order if member_id in members]

@@ -81,14 +81,21 @@ def _post_counts(snapshot: Snapshot, boards: frozenset[int]) -> Array:
 
 def _person(snapshot: Snapshot, votes: _Votes, author: int, score: float) -> Person:
     theirs = numpy.flatnonzero(votes.authors == author)
-    best = theirs[numpy.argsort(-votes.worth[theirs], kind="stable")][:BEST_POSTS]
+    best = _best(snapshot, votes, theirs)
     documents = votes.documents[theirs]
     boards, counts = numpy.unique(snapshot.column("board")[documents], return_counts=True)
     return Person(
         author_id=author,
         score=score,
-        post_ids=tuple(kind_and_id(key)[1] for key in snapshot.column("key")[votes.documents[best]].tolist()),
+        post_ids=tuple(kind_and_id(key)[1] for key in snapshot.column("key")[best].tolist()),
         board_ids=tuple(boards[numpy.argsort(-counts, kind="stable")].tolist()),
         last_at=int(snapshot.column("at")[documents].max()),
         post_count=len(theirs),
     )
+
+
+def _best(snapshot: Snapshot, votes: _Votes, theirs: Array) -> Array:
+    """Documents of their best posts, each of another thread."""
+    documents = votes.documents[theirs[numpy.argsort(-votes.worth[theirs], kind="stable")]]
+    _, first = numpy.unique(snapshot.column("thread")[documents], return_index=True)
+    return numpy.asarray(documents[numpy.sort(first)][:BEST_POSTS])

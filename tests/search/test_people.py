@@ -21,7 +21,9 @@ def ask(tmp_path):
         engine = WhooshEngine(tmp_path / "index")
         present = int(now().timestamp())
         documents = [
-            Document(**{"kind": Kind.POST, "id": number, "board_id": 1, "at": present, **_post(*post)})
+            Document(
+                **{"kind": Kind.POST, "id": number, "thread_id": number, "board_id": 1, "at": present, **_post(*post)}
+            )
             for number, post in enumerate(written, 1)
         ]
         engine.rebuild(documents, lambda keys: iter(()))
