@@ -96,7 +96,7 @@ def _prototype(sign: str) -> str:
 def _prototypes() -> dict[str, str]:
     """Sign -> the one that stands for all that look like it. The package itself would keep 18 MB in memory."""
     data = json.loads((files("confusable_homoglyphs") / "confusables.json").read_text(encoding="utf-8"))
-    alike = {sign: [entry["c"].strip("\u200e") for entry in data[sign]] for sign in data if is_allowed(sign[0])}
+    alike = {sign: [entry["c"].strip("\u200e") for entry in data[sign]] for sign in data}
     return {sign: _chosen(sign, alike) for sign in alike}
 
 
