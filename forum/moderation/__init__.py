@@ -1,0 +1,13 @@
+"""Moderation: reports, the moderators' desk, suspension."""
+
+from flask import Flask
+
+from forum.moderation import consumers, models
+from forum.moderation.views import blueprint
+
+TABLES = (models,)
+WORK = (consumers,)  # registers itself
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)

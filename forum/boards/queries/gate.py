@@ -61,7 +61,8 @@ def facade_visible(viewer: Any) -> ColumnElement[bool]:
 
 def moderated_board_ids(viewer: Any) -> Select[int]:
     """Ids of the boards whose queues and reports the viewer works on."""
-    return select(Membership.board_id).where(Membership.member_id == viewer.id, Membership.level >= MODERATOR)
+    own = (Membership.member_id == viewer.id, Membership.level >= MODERATOR)
+    return select(Membership.board_id).where(*own).correlate(None)
 
 
 def readers_among(board_id: int, member_ids: Iterable[int], level: int = ANYONE) -> set[int]:
@@ -74,7 +75,7 @@ def readers_among(board_id: int, member_ids: Iterable[int], level: int = ANYONE)
 
 
 def _boards_where(viewer: Any, wanted: Any) -> Select[int]:
-    """Never correlated: inside a query over boards it must stay a list of its own, not become that query's condition."""
+    """Never correlated: inside a query over boards it must stay a list of its own, not become its condition."""
     if viewer.id is None:
         return select(Board.id).where(wanted == ANYONE).correlate(None)
     own = and_(Membership.board_id == Board.id, Membership.member_id == viewer.id)

@@ -10,7 +10,7 @@ from core.web import done, render, show_errors
 from forum.boards import commands, queries, rules
 from forum.boards.forms import InviteForm, RulesForm
 from forum.boards.models import MEMBER, Invitation
-from forum.boards.views.blueprint import address, blueprint
+from forum.boards.views.shared import address, blueprint
 from forum.members.auth import member, sign_in_required, viewer
 
 

@@ -9,7 +9,7 @@ from core.web import done, render, show_errors
 from forum.boards import commands, queries
 from forum.boards.forms import JoinForm, RulesForm
 from forum.boards.models import APPLY
-from forum.boards.views.blueprint import address, blueprint
+from forum.boards.views.shared import address, blueprint
 from forum.members.auth import member, sign_in_required, viewer
 
 

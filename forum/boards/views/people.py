@@ -7,7 +7,7 @@ from core.i18n import _
 from core.web import done, render, show_errors
 from forum.boards import commands, queries, rules
 from forum.boards.forms import BanForm, RoleForm
-from forum.boards.views.blueprint import address, blueprint
+from forum.boards.views.shared import address, blueprint
 from forum.members.auth import member, sign_in_required, viewer
 
 

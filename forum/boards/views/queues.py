@@ -6,7 +6,7 @@ from core.i18n import _
 from core.web import done, render
 from forum.boards import commands, queries
 from forum.boards.forms import ReasonForm
-from forum.boards.views.blueprint import address, blueprint
+from forum.boards.views.shared import address, blueprint
 from forum.members.auth import member, sign_in_required, viewer
 
 

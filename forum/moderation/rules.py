@@ -1,0 +1,24 @@
+"""Who may report, decide and suspend. Pure."""
+
+from typing import Any
+
+from core.errors import Missing, NotAllowed, Refused
+from core.i18n import _
+from forum.members.rules import check_can_write
+from forum.threads.models import Post
+
+
+def check_report(post: Post, reporter: Any) -> None:
+    check_can_write(reporter)
+    if post.author_id == reporter.id:
+        raise Refused("own_post", _("This post is yours: you can delete it yourself."))
+    if post.deleted_at is not None:
+        raise Refused("post_deleted", _("This post was deleted."))
+
+
+def check_suspend(operator: Any, member: Any) -> None:
+    """An operator's tool; operators do not lock each other out by mistake."""
+    if not operator.is_operator:
+        raise Missing
+    if member.is_operator:
+        raise NotAllowed("an_operator", _("An operator cannot be suspended here. Change their role first."))
