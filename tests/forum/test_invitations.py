@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core import clock as core_clock
 from core.db import db
 from core.errors import Refused
 from forum.boards import commands
@@ -101,11 +102,11 @@ def test_coming_twice_uses_one_place(as_member, invitation):
     assert reload(invitation).uses == 1
 
 
-def end_by(way, invitation, owner, clock):
+def end(invitation, way):
     if way == "expired":
-        clock.travel(days=8)
+        core_clock.travel(days=8)
     elif way == "revoked":
-        commands.revoke(invitation, actor=owner)
+        commands.revoke(invitation, actor=db.session.get(make.Member, invitation.created_by_id))
     else:
         for _ in range(2):
             commands.redeem(invitation, member=make.member())
@@ -114,8 +115,8 @@ def end_by(way, invitation, owner, clock):
 @pytest.mark.parametrize(
     ("way", "said"), [("expired", "has expired"), ("revoked", "was taken back"), ("used up", "has been used up")]
 )
-def test_a_link_that_is_over_says_so_and_shows_nothing_of_the_board(as_member, invitation, owner, clock, way, said):
-    end_by(way, invitation, owner, clock)
+def test_a_link_that_is_over_says_so_and_shows_nothing_of_the_board(as_member, invitation, way, said):
+    end(invitation, way)
     browser = as_member(make.member())
 
     for answer in (browser.get(f"/i/{invitation.token}"), browser.post(f"/i/{invitation.token}")):
@@ -177,7 +178,7 @@ def test_no_history_uses_a_link_more_often_than_its_quota(app, clock, quota, ste
     came = 0
     for step, who in steps:
         inside = members(board)
-        _try(step, link, board, people[who], owner, clock)
+        _try(step, link, board, (people[who], owner))
         came += max(members(board) - inside, 0)
     clock.settle()
 
@@ -185,7 +186,8 @@ def test_no_history_uses_a_link_more_often_than_its_quota(app, clock, quota, ste
     assert reload(board).member_count == members(board)
 
 
-def _try(step, link, board, person, owner, clock):
+def _try(step, link, board, who):
+    person, owner = who
     try:
         if step == "come":
             commands.redeem(link, member=person)
@@ -194,7 +196,7 @@ def _try(step, link, board, person, owner, clock):
         elif step == "revoke":
             commands.revoke(link, actor=owner)
         else:
-            clock.travel(days=1)
+            core_clock.travel(days=1)
     except Refused:
         pass
 
