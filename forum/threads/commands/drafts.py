@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 
 from core.db import db
 from core.text import RENDER_VERSION, mentioned_names, render_markdown
 from forum.members.models import Member
+from forum.pictures.commands import attach
 from forum.pictures.models import Picture
 from forum.threads.models import Post
 
@@ -41,11 +42,8 @@ def set_body(post: Post, body: str, board_id: int) -> None:
 
 def hang_pictures(post: Post, board_id: int) -> None:
     """The author's own uploads that the text shows are from now on served to whoever reads the board."""
-    keys = PICTURE.findall(post.body)[:MOST_PICTURES]
-    if keys:
-        own = (Picture.key.in_(keys), Picture.owner_id == post.author_id, Picture.post_id.is_(None))
-        query = update(Picture).where(*own, ~Picture.is_portrait)
-        db.session.execute(query.values(post_id=post.id, board_id=board_id))
+    if keys := PICTURE.findall(post.body)[:MOST_PICTURES]:
+        attach(post.author_id, [f"/pictures/{key}" for key in keys], post.id, board_id)
 
 
 def _names(body: str) -> dict[str, str]:

@@ -1,8 +1,10 @@
 """Opening a thread and its posts. A hidden thread looks like a missing one."""
 
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Integer, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db
@@ -27,33 +29,46 @@ def open_thread(viewer: Any, thread_id: int, *, lock: bool = False) -> Opened:
 
     With `lock`, inside a command: as it is now, and so it stays until the command ends.
     """
-    query = _thread_query(viewer).where(Thread.id == thread_id, Thread.board_id.in_(readable_board_ids(viewer)))
-    if lock:
-        query = query.with_for_update(of=Thread).execution_options(populate_existing=True)
-    found = db.session.execute(query).first()
+    query = _member_query(lock) if viewer.id else _guest_query()
+    found = db.session.execute(query, {"thread": thread_id, "viewer": viewer.id}).first()
     if found is None:
         raise Missing
     thread, membership, read_no, watching = found if viewer.id else (found[0], None, None, False)
     return Opened(thread, Standing(viewer, thread.board, membership), read_no, bool(watching))
 
 
-def _thread_query(viewer: Any) -> Select[*tuple[Any, ...]]:
+@dataclass(frozen=True)
+class _Asker:
+    """Stands for any viewer in a statement that is built once: building them took longer than the database did."""
+
+    id: Any
+
+
+@cache
+def _guest_query() -> Select[*tuple[Any, ...]]:
+    query = select(Thread).join(Thread.board).options(contains_eager(Thread.board))
+    gate = Thread.board_id.in_(readable_board_ids(_Asker(None)))
+    return query.where(Thread.id == bindparam("thread"), gate, Thread.deleted_at.is_(None))
+
+
+@cache
+def _member_query(lock: bool) -> Select[*tuple[Any, ...]]:
     """A deleted thread is still there for the board's moderators."""
-    if viewer.id is None:
-        query = select(Thread).join(Thread.board).options(contains_eager(Thread.board))
-        return query.where(Thread.deleted_at.is_(None))
-    membership = and_(Membership.board_id == Thread.board_id, Membership.member_id == viewer.id)
-    mark = and_(ReadMark.thread_id == Thread.id, ReadMark.member_id == viewer.id)
-    watch = and_(Watch.thread_id == Thread.id, Watch.member_id == viewer.id)
-    return (
+    asker = _Asker(bindparam("viewer", type_=Integer))
+    membership = and_(Membership.board_id == Thread.board_id, Membership.member_id == asker.id)
+    mark = and_(ReadMark.thread_id == Thread.id, ReadMark.member_id == asker.id)
+    watch = and_(Watch.thread_id == Thread.id, Watch.member_id == asker.id)
+    query = (
         select(Thread, Membership, ReadMark.post_no, Watch.is_on)
         .join(Thread.board)
         .outerjoin(Membership, membership)
         .outerjoin(ReadMark, mark)
         .outerjoin(Watch, watch)
         .options(contains_eager(Thread.board))
+        .where(Thread.id == bindparam("thread"), Thread.board_id.in_(readable_board_ids(asker)))
         .where(or_(Thread.deleted_at.is_(None), Membership.level >= MODERATOR))
     )
+    return query.with_for_update(of=Thread).execution_options(populate_existing=True) if lock else query
 
 
 def thread_page(opened: Opened, number: int) -> ThreadPage:
@@ -61,33 +76,35 @@ def thread_page(opened: Opened, number: int) -> ThreadPage:
     page = ThreadPage(opened, [], number)
     if not 1 <= number <= page.last:
         raise Missing
-    first = (number - 1) * PER_PAGE + 1
-    query = _posts_query(opened.thread.board_id)
-    query = query.where(Post.thread_id == opened.thread.id, Post.post_no.between(first, first + PER_PAGE - 1))
-    return ThreadPage(opened, [_post_row(row) for row in db.session.execute(query)], number)
+    return ThreadPage(opened, posts_from(opened, (number - 1) * PER_PAGE + 1), number)
 
 
-def _posts_query(board_id: int) -> Select[*tuple[Any, ...]]:
+def posts_from(opened: Opened, first: int) -> list[PostRow]:
+    """The posts from this number on, at most a page."""
+    thread = opened.thread
+    place = {"thread": thread.id, "board": thread.board_id, "first": first, "last": first + PER_PAGE - 1}
+    return [_post_row(row) for row in db.session.execute(_posts_query(), place)]
+
+
+@cache
+def _posts_query() -> Select[*tuple[Any, ...]]:
     columns = (
         Post.id, Post.post_no, Post.html, Post.author_id, Member.username, Member.picture_key, Post.written_at,
         Membership.role, Post.edited_at, Post.edit_count, Post.reply_to_no, Post.deleted_at, Post.deleted_by_id,
     )  # fmt: skip
-    authors = and_(Membership.member_id == Post.author_id, Membership.board_id == board_id)
+    authors = and_(Membership.member_id == Post.author_id, Membership.board_id == bindparam("board"))
     return (
-        select(*columns).join(Member, Member.id == Post.author_id).outerjoin(Membership, authors).order_by(Post.post_no)
+        select(*columns)
+        .join(Member, Member.id == Post.author_id)
+        .outerjoin(Membership, authors)
+        .where(Post.thread_id == bindparam("thread"), Post.post_no.between(bindparam("first"), bindparam("last")))
+        .order_by(Post.post_no)
     )
 
 
 def _post_row(row: Any) -> PostRow:
-    post_id, number, html, author_id, username, picture, *rest = row
-    return PostRow(post_id, number, html, Face(author_id, username, picture), *rest)
-
-
-def posts_from(opened: Opened, first: int) -> list[PostRow]:
-    """The posts from this number on, at most a page: what a reply adds to the page it was written on."""
-    query = _posts_query(opened.thread.board_id)
-    query = query.where(Post.thread_id == opened.thread.id, Post.post_no >= first).limit(PER_PAGE)
-    return [_post_row(row) for row in db.session.execute(query)]
+    post_id, number, html, author_id, name, picture, *rest = row
+    return PostRow(post_id, number, html, Face(author_id, name, picture), *rest)
 
 
 def open_post(viewer: Any, post_id: int, *, lock: bool = False) -> tuple[Post, Opened]:

@@ -98,6 +98,10 @@ class Opened:
         return rules.refusal(rules.check_reply, self.thread, self.standing)
 
     @property
+    def may_reply(self) -> bool:
+        return self.reply_refusal is None
+
+    @property
     def may_change(self) -> bool:
         """Whether those who wrote something here may change it."""
         return self.standing.may("reply") and not self.thread.is_locked

@@ -1,10 +1,14 @@
 """The blueprint, and what all its views share."""
 
+from typing import Any
+
 from flask import Blueprint, request
 
-from core.errors import Missing
+from core.errors import Invalid, Missing
 from core.limits import limit
+from forum.members.auth import member
 from forum.members.models import Member
+from forum.pictures.commands import keep_picture
 from forum.threads.forms import whole
 
 threads = Blueprint("threads", __name__)
@@ -20,6 +24,32 @@ def number_of(name: str, default: int = 1) -> int:
     return found
 
 
-def slow_down(member: Member) -> None:
+def _take_pictures(form: Any) -> str:
+    """Keep the pictures that a browser without JavaScript sends with its text, and show them at the text's end.
+
+    Returns what is wrong with the first that cannot be kept. Those before it stay, so that nobody sends them twice.
+    """
+    for upload in form.pictures.data or ():
+        if not getattr(upload, "filename", ""):
+            continue
+        limit("upload", member().id)
+        try:
+            picture = keep_picture(member(), upload.read(), upload.filename)
+        except Invalid as problem:
+            return str(problem)
+        form.body.data = f"{form.body.data or ''}\n\n![]({picture.address})".strip()
+    return ""
+
+
+def is_right(form: Any) -> bool:
+    """Whether the form can be taken. Pictures alone are a post, so they are kept before the text is judged."""
+    if problem := _take_pictures(form):
+        form.validate()
+        form.pictures.errors = [problem]
+        return False
+    return bool(form.validate())
+
+
+def slow_down(author: Member) -> None:
     """Newcomers write more slowly: most spam comes from accounts without a past."""
-    limit("post-new" if member.post_count < NEWCOMER else "post", member.id)
+    limit("post-new" if author.post_count < NEWCOMER else "post", author.id)

@@ -46,10 +46,17 @@ def show(thread_id: int, slug: str) -> Response:
     if slug and slug != opened.thread.slug:
         query = request.query_string.decode("ascii", "ignore")
         return redirect(opened.thread.address + (f"?{query}" if query else ""), 301)
+    return thread_answer(opened, _reply_form(opened), number_of("page"))
+
+
+def _reply_form(opened: Opened) -> ReplyForm | None:
+    """An empty one or one with a quote; none for those who may not reply."""
+    if not opened.may_reply:
+        return None
     form = ReplyForm(formdata=None)
     if quote := queries.quote_of(opened, number_of("quote", 0)):
         form.body.data, form.reply_to.data = quote, request.args["quote"]
-    return thread_answer(opened, form, number_of("page"))
+    return form
 
 
 @threads.get("/t/<int:thread_id>/posts/<int:post_no>")
@@ -59,10 +66,11 @@ def post(thread_id: int, post_no: int) -> Response:
     return redirect(opened.thread.address_of(min(max(post_no, 1), opened.thread.post_count)), 302)
 
 
-def thread_answer(opened: Opened, form: ReplyForm, number: int, **answer: Any) -> Response:
+def thread_answer(opened: Opened, form: ReplyForm | None, number: int, **answer: Any) -> Response:
     """The thread's page around a reply form, as it is asked for or after a mistake."""
     page = queries.thread_page(opened, number)
-    form.last_no.data = page.last_no
+    if form:
+        form.last_no.data = page.last_no
     extras = fill("thread.show", opened.thread, viewer())
     return render("forum/threads/show.html", page=page, opened=opened, form=form, **extras, **answer)
 

@@ -17,7 +17,7 @@ from forum.threads.forms import EditForm, OpeningForm, ReasonForm, ReplyForm, wh
 from forum.threads.models import PER_PAGE, Post, page_of
 from forum.threads.queries import Opened
 from forum.threads.rules import check_change, check_history, check_reply
-from forum.threads.views.blueprint import slow_down, threads
+from forum.threads.views.blueprint import is_right, slow_down, threads
 from forum.threads.views.pages import refused, thread_answer
 
 FORM = "forum/threads/_reply_form.html"
@@ -28,7 +28,7 @@ FORM = "forum/threads/_reply_form.html"
 def reply(thread_id: int) -> Response:
     opened = queries.open_thread(viewer(), thread_id)
     form = ReplyForm()
-    if not form.validate():
+    if not is_right(form):
         return _again(opened, form, status=422)
     draft = Draft(form.body.data or "", reply_to_no=whole(form.reply_to.data), key=form.key.data or None)
     try:
@@ -62,7 +62,7 @@ def preview_reply(thread_id: int) -> Response:
     opened = queries.open_thread(viewer(), thread_id)
     check_reply(opened.thread, opened.standing)
     form = ReplyForm()
-    shown = preview_of(form.body.data) if form.validate() else ""
+    shown = preview_of(form.body.data) if is_right(form) else ""
     return _again(opened, form, preview=shown, status=200 if shown else 422)
 
 
@@ -103,7 +103,7 @@ def edit(post_id: int) -> Response:
 def save(post_id: int) -> Response:
     post, opened = queries.open_post(viewer(), post_id)
     form = edit_form(post, opened)
-    if not form.validate():
+    if not is_right(form):
         return _edit_page(post, opened, form, status=422)
     try:
         commands.edit(post, editor=member(), draft=_edited(form), seen=whole(str(form.seen.data)))
@@ -130,7 +130,7 @@ def preview_edit(post_id: int) -> Response:
     post, opened = queries.open_post(viewer(), post_id)
     check_change(post, opened.thread, opened.standing)
     form = edit_form(post, opened)
-    shown = preview_of(form.body.data) if form.validate() else ""
+    shown = preview_of(form.body.data) if is_right(form) else ""
     return _edit_page(post, opened, form, preview=shown, status=200 if shown else 422)
 
 

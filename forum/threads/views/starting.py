@@ -12,7 +12,7 @@ from forum.members.auth import member, sign_in_required, viewer
 from forum.threads import commands
 from forum.threads.commands import Draft
 from forum.threads.forms import StartForm
-from forum.threads.views.blueprint import slow_down, threads
+from forum.threads.views.blueprint import is_right, slow_down, threads
 from forum.threads.views.pages import refused
 from forum.threads.views.posts import preview_of
 
@@ -29,7 +29,7 @@ def new(slug: str) -> Response:
 def start(slug: str) -> Response:
     page = _startable(slug)
     form = StartForm()
-    if not form.validate():
+    if not is_right(form):
         return _form_page(page, form, status=422)
     draft = Draft(form.body.data or "", form.title.data or "", form.kind.data, key=form.key.data or None)
     try:
@@ -47,7 +47,7 @@ def start(slug: str) -> Response:
 def preview_start(slug: str) -> Response:
     page = _startable(slug)
     form = StartForm()
-    shown = preview_of(form.body.data) if form.validate() else ""
+    shown = preview_of(form.body.data) if is_right(form) else ""
     return _form_page(page, form, preview=shown, status=200 if shown else 422)
 
 
