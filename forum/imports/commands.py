@@ -178,7 +178,7 @@ def _written(thread: Thread, post: ForeignPost, number: int, answered: int | Non
 def _move_on(thread: Thread, posts: list[Post]) -> None:
     """The thread's row is locked or new, so its counters may be set here."""
     thread.post_count = posts[-1].post_no
-    newest = max(posts, key=lambda post: post.written_at)
+    newest = max(posts, key=lambda post: (post.written_at, post.post_no))
     if newest.written_at >= thread.last_post_at:
         thread.last_post_at, thread.last_poster_id = newest.written_at, newest.author_id
 
