@@ -2,20 +2,35 @@
 
 from datetime import timedelta
 
+import structlog
+
 from core.clock import now
 from core.jobs import every
 from shop.orders import commands, queries
+from shop.orders.models import Order
 
+log = structlog.get_logger()
 PATIENCE = timedelta(days=10)
 
 
 @every(minutes=5)
 def settle_due() -> int:
-    """Complete what was sent ten days ago; how many. Each is a transaction of its own and may be run twice."""
+    """Complete what was sent ten days ago; how many. Each is a transaction of its own and may be run twice.
+
+    One that fails is logged and tried at the next turn; the others do not wait for it.
+    """
     settled = 0
     for order_id in queries.due_to_settle(now() - PATIENCE):
         order = queries.order_by_id(order_id)
         if order is not None:
-            commands.complete(order)
-            settled += 1
+            settled += _settle(order)
     return settled
+
+
+def _settle(order: Order) -> bool:
+    try:
+        commands.complete(order)
+    except Exception:
+        log.exception("orders.not_settled", order=order.number)
+        return False
+    return True

@@ -116,9 +116,9 @@ def _undo(order: Order, may: bool, state: str, actor_id: int, reason: str = "") 
     paid = order.payment if rules.is_paid(order) else None
     back = {"payment": "refunded", "refunded": order.total} if paid else {}
     _move(order, may, state=state, completed_at=now(), **back)
+    return_goods(order)
     if paid == "escrow":
         pay_back(order, left, from_escrow=True, key=f"order:{order.number}:{state}")
-    return_goods(order)
     record(order, state, actor_id, amount=left if paid else None, note=reason)
     return order
 

@@ -68,11 +68,11 @@ def _give_back(order: Order, amount: int, key: str) -> None:
         raise rules.changed()
     fee_before = order.fee
     fresh(order)
+    if is_all and was_open and unsent:
+        return_goods(order)
     if from_escrow or after_settlement:
         fee_back = fee_before - order.fee if after_settlement else 0
         pay_back(order, amount, from_escrow=from_escrow, key=key, fee_back=fee_back)
-    if is_all and was_open and unsent:
-        return_goods(order)
 
 
 def pay_back(order: Order, amount: int, *, from_escrow: bool, key: str, fee_back: int = 0) -> None:
@@ -88,7 +88,10 @@ def pay_back(order: Order, amount: int, *, from_escrow: bool, key: str, fee_back
 
 
 def return_goods(order: Order) -> None:
-    """Put everything this order bought back on the shelf, by offer id (see shop.stock.commands)."""
+    """Put everything this order bought back on the shelf, by offer id (see shop.stock.commands).
+
+    Before any money moves: a purchase takes stock and then accounts, and the other way round they deadlock.
+    """
     query = select(Hold, OrderLine.quantity).join(OrderLine, OrderLine.hold_id == Hold.id)
     rows = db.session.execute(query.where(OrderLine.order_id == order.id).order_by(OrderLine.offer_id)).all()
     for hold, quantity in rows:

@@ -1,0 +1,146 @@
+"""Orders under pressure: buyer, seller and clock at the same order at once, and who waits for whom."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.db import db
+from shop.ledger.queries import sums
+from shop.orders import commands, jobs
+from shop.orders.models import Order
+from tests import make
+from tests.shop import buying
+from tests.shop.buying import again, buy, house, rich, stock_of
+from tests.shop.money import at_once, problems
+
+
+@pytest.fixture
+def seller(app):
+    return make.member()
+
+
+@pytest.fixture
+def buyer(app):
+    return rich(10_000)
+
+
+@pytest.fixture
+def offer(seller):
+    return make.offer(by=seller, price=2000, stock=3, shipping=500, product={"picks_up": True})
+
+
+@pytest.fixture
+def steps(offer, seller, buyer):
+    """An order and its steps by name, each on the row as its own thread reads it."""
+    order = buy(offer, buyer)
+
+    def on(command, actor, **given):
+        return lambda: command(db.session.get(Order, order.id), actor=actor, **given)
+
+    return order, {
+        "cancel": on(commands.cancel, buyer),
+        "receive": on(commands.receive, buyer),
+        "refuse": on(commands.refuse, seller, reason="Gone"),
+        "ship": on(commands.ship, seller),
+        "refund": on(commands.refund, seller, amount=700, reason="", key="one"),
+        "refund all": on(commands.refund, seller, amount=None, reason="", key="all"),
+        "settle": jobs.settle_due,
+    }
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("cancel", "ship"),
+        ("cancel", "refuse", "receive"),
+        ("refund", "receive", "settle"),
+        ("refund all", "refund", "cancel", "ship"),
+        ("receive", "refund all", "refuse", "settle"),
+    ],
+)
+def test_whoever_comes_first_decides_and_the_books_foot(app, steps, offer, names):
+    order, acts = steps
+
+    at_once(app, lambda number: acts[names[number % len(names)]](), range(4 * len(names)), threads=8)
+
+    found, goods = again(order), stock_of(offer)
+    wallets = sum(sums("USD")[kind] for kind in ("wallet", "escrow")) + house()[1]
+    assert wallets == 10_000
+    assert goods[2] == (0 if found.state in ("cancelled", "refused") and found.shipment == "none" else 1)
+    assert problems() == []
+
+
+def test_a_due_order_is_paid_once_or_confirmed_once(app, offer, seller, buyer):
+    order = buy(offer, buyer, method="transfer")
+
+    def act(number):
+        row = db.session.get(Order, order.id)
+        return commands.pay(row, actor=buyer) if number % 2 else commands.confirm_payment(row, actor=seller)
+
+    at_once(app, act, range(16), threads=8)
+
+    assert (again(order).payment, buying.money(buyer)) in (("escrow", 7500), ("outside", 10_000))
+    assert problems() == []
+
+
+def test_buying_and_cancelling_at_once_neither_hang_nor_lose(app):
+    offers = [make.offer(price=100, stock=40), make.offer(price=100, stock=40)]
+    buyers = [rich(10_000) for _number in range(8)]
+
+    def buy_and_cancel(number):
+        buyer = buyers[number % 8]
+        order = buy(offers[number // 8 % 2], buyer)
+        return commands.cancel(order, actor=buyer).state
+
+    answers = at_once(app, buy_and_cancel, range(48), threads=8)
+
+    assert set(answers) == {"cancelled"}
+    assert [stock_of(offer) for offer in offers] == [(40, 0, 0)] * 2
+    assert [buying.money(buyer) for buyer in buyers] == [10_000] * 8
+    assert problems() == []
+
+
+@pytest.mark.parametrize("end", ["cancel", "refuse", "refund all"])
+def test_goods_go_back_before_the_money_so_that_no_buyer_waits_crosswise(steps, count_queries, end):
+    """A purchase takes stock, then accounts; taking them the other way round deadlocks on PostgreSQL."""
+    _order, acts = steps
+    act = acts[end]
+
+    with count_queries() as sent:
+        act()
+
+    takes_stock = next(place for place, said in enumerate(sent) if said.startswith("UPDATE stock"))
+    takes_accounts = next(place for place, said in enumerate(sent) if "FROM account" in said)
+    assert takes_stock < takes_accounts
+
+
+def test_an_order_that_cannot_be_settled_does_not_hold_up_the_others(offer, seller, clock, monkeypatch):
+    orders = [buy(offer) for _number in range(3)]
+    for order in orders:
+        commands.ship(order, actor=seller)
+    clock.travel(days=11)
+    settle = commands.complete
+
+    def stuck(order, **given):
+        if order.id == orders[0].id:
+            raise RuntimeError("stuck")
+        return settle(order, **given)
+
+    monkeypatch.setattr(jobs.commands, "complete", stuck)
+    jobs.settle_due()
+
+    assert [again(order).state for order in orders] == ["open", "completed", "completed"]
+
+
+def test_the_ten_days_are_counted_from_sending(app, offer, seller, buyer, clock):
+    order = buy(offer, buyer)
+    commands.ship(order, actor=seller)
+    clock.travel(days=10, minutes=-1)
+    jobs.settle_due()
+    assert again(order).state == "open"
+
+    clock.travel(minutes=1)
+    jobs.settle_due()
+
+    assert again(order).state == "completed"
+    assert clock.now() - again(order).shipped_at >= timedelta(days=10)
