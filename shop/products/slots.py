@@ -27,5 +27,6 @@ def shelf(member: Member, viewer: Any) -> dict[str, Any]:
 @fills("message.about")
 def product_cards(abouts: list[str], viewer: Any) -> dict[str, Any]:
     """Cards with the live price and stock, by "product:<id>"; what the viewer may not see has none."""
-    ids = [int(key) for kind, _, key in (about.partition(":") for about in abouts) if kind == "product"]
+    pairs = [about.partition(":") for about in abouts]
+    ids = [int(key) for kind, _, key in pairs if kind == "product" and key.isdecimal() and len(key) < 10]
     return {"product_by_about": {f"product:{key}": card for key, card in queries.products_by_id(viewer, ids).items()}}

@@ -1,5 +1,7 @@
 """An order from payment to settlement, through the pages of buyer and seller."""
 
+from email import message_from_bytes
+
 import pytest
 from sqlalchemy import select
 
@@ -9,7 +11,7 @@ from forum.boards.models import Membership
 from forum.members.models import Guest
 from forum.threads.models import Thread
 from shop.ledger.proof import books_foot
-from shop.orders import slots
+from shop.orders import commands, slots
 from shop.orders.models import OrderEvent
 from shop.products.models import Product
 from tests import make
@@ -238,3 +240,23 @@ def test_order_pages_cost_few_statements(as_member, count_queries, offer, buyer)
         with count_queries() as sent:
             assert browser.get(address).status_code == 200
         assert len(sent) <= 8, sent
+
+
+def test_buyer_and_seller_are_told_and_get_mail(app, as_member, worker):
+    seller, buyer = make.member(), rich()
+    order = buy(make.offer(by=seller), buyer)
+    worker()
+    worker()
+    commands.ship(order, actor=seller, tracking="ZZ1")
+    worker()
+
+    assert "ordered “A thread”" in as_member(seller).get("/notices").text
+    assert "is on its way to you" in as_member(buyer).get("/notices").text
+    folder = app.extensions["settings"].data / "mail"
+    mails = [message_from_bytes(path.read_bytes()) for path in folder.glob("*.eml")]
+    subjects = {(mail["To"], mail["Subject"]) for mail in mails if order.number in (mail["Subject"] or "")}
+    assert subjects == {
+        (seller.email, f"New order {order.number}"),
+        (buyer.email, f"Your order {order.number}"),
+        (buyer.email, f"Your order {order.number} is on its way"),
+    }
