@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from core.db import db
+from forum.members.models import Member
+from forum.threads.models import Thread
 from shop.products import slots
 from shop.products.models import Product
 from tests import make
@@ -69,7 +71,7 @@ def test_a_product_of_a_closed_board_is_missing_for_outsiders(as_member, guest, 
 def test_the_product_of_a_deleted_thread_is_gone(guest, offer, clock):
     product = db.session.get_one(Product, offer.product_id)
     with make.writing():
-        thread = db.session.get_one(slots.Thread, product.thread_id)
+        thread = db.session.get_one(Thread, product.thread_id)
         thread.deleted_at = clock.now()
 
     assert guest.get(path(offer)).status_code == 404
@@ -87,7 +89,7 @@ def test_a_members_shelf_shows_only_what_the_viewer_may_read(app):
 def test_a_list_of_threads_asks_for_its_prices_once(app, count_queries):
     offers = [make.offer(price=100 * number) for number in (1, 2, 3)]
     ids = [db.session.get_one(Product, offer.product_id).thread_id for offer in offers]
-    threads = list(db.session.scalars(select(slots.Thread).where(slots.Thread.id.in_(ids))))
+    threads = list(db.session.scalars(select(Thread).where(Thread.id.in_(ids))))
 
     with count_queries() as sent:
         found = slots.prices_in_list(threads, make.member())["offer_by_thread"]
@@ -109,3 +111,35 @@ def test_the_product_page_costs_few_statements(as_member, count_queries, offer):
 def test_unknown_products_are_missing(guest):
     for number in ("0", "999999", "99999999999999999999"):
         assert guest.get(f"/p/{number}").status_code == 404
+
+
+def test_the_thread_shows_its_offer_within_the_budget(as_member, count_queries, offer):
+    thread = db.session.get_one(Thread, db.session.get_one(Product, offer.product_id).thread_id)
+    browser = as_member(make.member())
+    browser.get(thread.address)
+
+    with count_queries() as sent:
+        page = browser.get(thread.address)
+
+    assert page.status_code == 200
+    assert "A brass lamp" in page.text
+    assert "/checkout/start" in page.text
+    assert len(sent) <= 8, sent
+
+
+def test_the_members_page_shows_what_they_sell(as_member, guest):
+    seller = make.member()
+    make.offer(by=seller, product={"title": "A brass lamp"})
+    make.offer(by=seller, on=make.board("secret"), product={"title": "Canary"})
+
+    page = guest.get(f"/m/{seller.username}").text
+
+    assert "A brass lamp" in page
+    assert "Canary" not in page
+
+
+def test_a_message_about_a_product_shows_its_live_price(as_member, offer):
+    seller = db.session.get_one(Member, db.session.get_one(Product, offer.product_id).seller_id)
+    page = as_member(make.member()).get(f"/messages/new?to={seller.username}&about=product:{offer.product_id}").text
+
+    assert "$1,234.56" in page
