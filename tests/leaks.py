@@ -12,7 +12,7 @@ from forum.threads.models import PostEdit
 from shop.cart.models import CartItem
 from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
 from shop.products.models import Offer, PriceChange, Product
-from shop.stock.models import Hold
+from shop.stock.models import Hold, Stock
 from tests import make
 
 CANARY = "canaryqx"
@@ -58,6 +58,7 @@ def _shop(thread, seller, buyer) -> dict[str, list[object]]:
     offer = make.offer(by=seller, thread=thread, stock=5, product={"title": canary("product"), "picture_key": None})
     with writing():
         thread.is_for_sale = True
+        db.session.get_one(Stock, offer.id).sold = 1
     make.saved(PriceChange(offer_id=offer.id, price=1200))
     checkout = make.saved(Checkout(buyer_id=buyer.id, key="leak"))
     hold = make.saved(

@@ -96,7 +96,7 @@ def test_no_page_tells_an_outsider_anything(app, as_member, worker, access, who)
 
     found = []
     for address in [*asked_for(world), *addresses(app, world, "GET")]:
-        for headers in ASKED_AS:
+        for headers in ASKED_AS if who in ("guest", "banned") else ASKED_AS[:1]:
             answer = browser.get(address, headers=headers)
             assert answer.status_code < 500, address
             found += [f"{address}: {word}" for word in spoken(answer, address)]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from demo.town import PASSWORD
 from tests.postgresql import free_port
 
 ROOT = Path(__file__).parent.parent.parent
@@ -113,7 +114,7 @@ def visit(chromium, site):
 
 @pytest.fixture
 def signed_in(visit):
-    """`signed_in("mara")` is a page of a demo member."""
+    """`signed_in("Marta")` is a page of a demo member."""
 
     def open_page(name, password=None, **context):
         page = visit(**context)
@@ -128,6 +129,4 @@ def signed_in(visit):
 
 
 def demo_password() -> str:
-    from demo import PASSWORD  # noqa: PLC0415  (the demo room is only needed here)
-
     return PASSWORD

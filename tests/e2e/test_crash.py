@@ -81,9 +81,10 @@ def place_orders(person, offer):
 
 def test_nothing_acknowledged_is_lost_when_everything_is_killed(own_site):
     own_site.start()
-    seller = Client(own_site.url).sign_in("mara", demo_password())
-    thread, offer = make_offer(seller)
-    writer, buyer = Stubborn(own_site, "tomas"), Stubborn(own_site, "lin")
+    seller = Client(own_site.url).sign_in("Marta", demo_password())
+    thread = make_offer(seller)
+    writer, buyer = Stubborn(own_site, "Tomas"), Stubborn(own_site, "Pell")
+    offer = offer_in(buyer.client, thread)
     top_up(buyer.client)
     work = [
         threading.Thread(target=post_replies, args=(writer, thread)),
@@ -113,14 +114,19 @@ def wait_for(done, patience=60):
 
 
 def make_offer(seller):
-    """A thread turned into a product with plenty of stock; the thread's and the offer's ids."""
-    answer = seller.post("/b/workshop/new", title="Brass hooks", body="Cast brass hooks, $2 each.", kind="sale", key="k1")
+    """A thread turned into a product with plenty of stock; its id."""
+    answer = seller.post(
+        "/b/workshop/new", title="Brass hooks", body="Cast brass hooks, $2 each.", kind="sale", key="k1"
+    )
     thread = int(re.search(r"/t/(\d+)", answer.location).group(1))
     terms = {"title": "Brass hooks", "price": "2.00", "stock": "100", "condition": "new", "ships": "y"}
     answer = seller.post(f"/t/{thread}/sell", **terms)
     assert answer.status == 303, answer.text
-    page = seller.get(f"/t/{thread}").text
-    return thread, int(re.search(r'name="offer"[^>]*value="(\d+)"', Client(seller.url).get(f"/t/{thread}").text + page).group(1))
+    return thread
+
+
+def offer_in(client, thread):
+    return int(re.search(r'name="offer"[^>]*value="(\d+)"', client.get(f"/t/{thread}").text).group(1))
 
 
 def top_up(client):
