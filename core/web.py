@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from core.errors import Refused, TooMany
+from core.errors import Missing, Refused, TooMany
 from core.i18n import _
 
 VARY = "HX-Request, HX-Request-Type, Cookie, Accept-Language"
@@ -133,7 +133,8 @@ def _path_of(referrer: str | None) -> str:
 
 def _lost_token(error: CSRFError) -> Response:
     """400 with everything that was typed kept in a form, so that one click sends it again."""
-    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "password")]
+    typed = request.form.items(multi=True)
+    kept = [(name, value) for name, value in typed if name != "csrf_token" and "password" not in name]
     message = _("This page was open for too long, or was sent from elsewhere. Nothing was changed.")
     return _problem(400, "csrf", message, kept=kept, action=request.full_path.rstrip("?"))
 
@@ -146,10 +147,16 @@ def _unavailable(error: Exception) -> Response:
     return answer
 
 
+def _impossible(_error: Exception) -> Response:
+    """A value that no row can hold, such as a NUL byte in an address: so there is no such row."""
+    return refuse(Missing())
+
+
 def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = RowNumber
     app.register_error_handler(Refused, refuse)
     app.register_error_handler(CSRFError, _lost_token)
+    app.register_error_handler(DataError, _impossible)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(PoolTimeout, _unavailable)
     app.register_error_handler(HTTPException, _http)

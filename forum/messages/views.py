@@ -43,16 +43,12 @@ def reply(conversation_id: int) -> Any:
     try:
         sent = commands.send(member(), opened.other, _letter(form))
     except Refused as problem:
-        again = {
-            "fragment": "forum/messages/_reply_form.html",
-            "status": problem.status,
-            "problem": _told(form, problem),
-        }
-        return _page(opened, form, **again)
+        told = _told(form, problem)
+        return _page(opened, form, fragment="forum/messages/_reply_form.html", status=problem.status, problem=told)
     here = url_for(".show", conversation_id=opened.id, _anchor=f"message-{sent.message_no}")
     cards = queries.cards_of([sent.about], member())
-    new = {"opened": opened, "message": sent, "form": _empty_form(), **cards}
-    return done(here, fragment="forum/messages/_replied.html", **new)
+    new = {"message": sent, "form": _empty_form(), **cards}
+    return done(here, fragment="forum/messages/_replied.html", opened=opened, **new)
 
 
 @messages.post("/messages/<int:conversation_id>/read")

@@ -17,8 +17,8 @@ def show(username: str) -> Any:
     found = member_for(username)
     if found.username != username:
         return redirect(url_for("members.show", username=found.username), 301)
-    context = {"member": found, "relation": relation_to(viewer(), found)}
-    return render("forum/members/show.html", **context, **fill("member.show", found, viewer()))
+    extras = fill("member.show", found, viewer())
+    return render("forum/members/show.html", member=found, relation=relation_to(viewer(), found), **extras)
 
 
 @members.post("/m/<username>/block")
