@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.clock import now
@@ -166,6 +166,16 @@ def order_by_id(order_id: int) -> Order | None:
 def last_address(buyer: Member) -> str:
     query = select(Order.address).where(Order.buyer_id == buyer.id, Order.address != "")
     return db.session.scalar(query.order_by(Order.id.desc()).limit(1)) or ""
+
+
+def in_escrow_of(member_id: int, currency: str) -> tuple[int, int]:
+    """What waits in escrow: paid by this member, and on its way to them as a seller (before the site's fee)."""
+    left = Order.goods + Order.shipping - Order.refunded
+    bought, sold = Order.buyer_id == member_id, Order.seller_id == member_id
+    query = select(func.sum(case((bought, left), else_=0)), func.sum(case((sold, left), else_=0)))
+    query = query.where(bought | sold, Order.payment == "escrow", Order.currency == currency)
+    paid, earned = db.session.execute(query).one()
+    return int(paid or 0), int(earned or 0)
 
 
 @backs(ESCROW)

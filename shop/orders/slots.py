@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core.i18n import _
 from core.slots import fills
 from forum.threads.models import Thread
 from shop.orders import queries, words
@@ -13,6 +14,17 @@ def your_order(thread: Thread, viewer: Any) -> dict[str, Any]:
     if viewer.id is None or viewer.id == thread.author_id:
         return {}
     return {"your_order": queries.bought_in(thread, viewer)}
+
+
+@fills("wallet.show")
+def escrow_figures(member: Any, currency: str) -> dict[str, Any]:
+    """What of the member's money waits in escrow: (label, minor units, currency, address), only what is there."""
+    paid, earned = queries.in_escrow_of(member.id, currency)
+    figures = [
+        (_("Paid, until you receive it"), paid, currency, "/orders"),
+        (_("Sold, until it is received"), earned, currency, "/orders?side=sold"),
+    ]
+    return {"wallet_figures": [figure for figure in figures if figure[1]]}
 
 
 @fills("message.about")

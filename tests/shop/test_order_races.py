@@ -92,7 +92,7 @@ def test_buying_and_cancelling_at_once_neither_hang_nor_lose(app):
         order = buy(offers[number // 8 % 2], buyer)
         return commands.cancel(order, actor=buyer).state
 
-    answers = at_once(app, buy_and_cancel, range(48), threads=8)
+    answers = at_once(app, buy_and_cancel, range(32), threads=8)
 
     assert set(answers) == {"cancelled"}
     assert [stock_of(offer) for offer in offers] == [(40, 0, 0)] * 2

@@ -9,11 +9,12 @@ from sqlalchemy import func, select, update
 
 from core.clock import now
 from core.db import db, writing
-from forum.members.models import SignIn
+from forum.members.models import Member, SignIn
 from shop.ledger.rules import house, wallet
 from shop.payments.models import TopUp, Withdrawal
 from tests import make
 from tests.shop import money
+from tests.shop.buying import buy
 
 ODD = ["-3", "0.001", "1e9", "NaN", "٣٤", "12345678901234567890", "", "0", "1.200", "five", "12\x0050"]
 
@@ -71,6 +72,17 @@ def test_the_wallet_shows_balance_signed_movements_and_what_waits(browser, membe
     assert 'href="/orders/A1B2"' in page
     assert "Withdrawal of $12.50" in page
     assert "at the latest" in page
+
+
+def test_what_waits_in_escrow_is_shown_to_both_sides(browser, member, as_member):
+    money.fill(member, 10_000)
+    offer = make.offer(price=2000, shipping=500)
+    order = buy(offer, member)
+    seller = db.session.get(Member, order.seller_id)
+
+    assert re.search(r"\$25\.00</span><span [^>]*>Paid, until you receive it", browser.get("/wallet").text)
+    assert re.search(r"\$25\.00</span><span [^>]*>Sold, until it is received", as_member(seller).get("/wallet").text)
+    assert "until" not in as_member(make.member()).get("/wallet").text.partition("figures")[2].partition("section")[0]
 
 
 def test_older_movements_come_by_key_as_a_page_and_as_a_fragment(browser, member):

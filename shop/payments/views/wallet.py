@@ -35,7 +35,7 @@ def show() -> Response:
         "shop/payments/wallet.html",
         fragment="shop/payments/_entries.html",
         page=page,
-        **fill("wallet.show", member()),
+        **fill("wallet.show", member(), _currency()),
     )
 
 
