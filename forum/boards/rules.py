@@ -9,6 +9,7 @@ from core.i18n import _
 from forum.boards.models import (
     ANYONE,
     APPLY,
+    DEFAULT_LEVELS,
     MEMBER,
     MODERATOR,
     OPEN,
@@ -171,6 +172,15 @@ def check_slug(slug: str) -> None:
         raise Invalid("slug", _("Use 2 to 40 small letters a-z, digits and hyphens."), "bad_slug")
     if slug in RESERVED:
         raise Invalid("slug", _("This address is kept for the site itself."), "reserved")
+
+
+def levels_after(board: Board | None, access: str, chosen: dict[str, int]) -> dict[str, int]:
+    """The levels as chosen. Left alone while the access changes, they become what is usual for the new access:
+    who closes a board means it."""
+    left_alone = board is not None and chosen == {doing: getattr(board, f"{doing}_level") for doing in DOINGS}
+    if chosen and not (left_alone and board is not None and access != board.access):
+        return chosen
+    return dict(zip(DOINGS, DEFAULT_LEVELS[access], strict=True))
 
 
 def check_access_levels(access: str, levels: dict[str, int]) -> None:

@@ -84,7 +84,7 @@ def test_an_owner_changes_access_and_levels(as_member):
 
 
 @pytest.mark.parametrize(
-    ("access", "read", "reply"), [("secret", 0, 2), ("secret", 1, 2), ("public", 2, 2), ("apply", 2, 1)]
+    ("access", "read", "reply"), [("secret", 0, 2), ("secret", 1, 2), ("public", 1, 2), ("apply", 2, 1)]
 )
 def test_levels_that_make_no_sense_together_are_refused_in_words(as_member, access, read, reply):
     board = make.board("open")
@@ -96,6 +96,16 @@ def test_levels_that_make_no_sense_together_are_refused_in_words(as_member, acce
     assert answer.status_code == 422
     assert "field__error" in answer.text
     assert reload(board).access == "open"
+
+
+def test_closing_a_board_closes_its_doors_too_unless_the_owner_says_otherwise(as_member):
+    board = make.board("public")
+    browser = as_member(make.member(of=board, role="owner"))
+
+    browser.post(f"/b/{board.slug}/settings", data=settings_of(board, access="apply"))
+
+    board = reload(board)
+    assert (board.read_level, board.reply_level, board.start_level, board.sell_level) == (2, 2, 2, 2)
 
 
 @pytest.mark.parametrize(("role", "status"), [("member", 403), ("moderator", 403), ("owner", 200)])

@@ -12,7 +12,7 @@ from core.text import render_markdown
 from forum.boards import rules
 from forum.boards.commands.records import record
 from forum.boards.events import BoardChanged, MembershipChanged
-from forum.boards.models import DEFAULT_LEVELS, OWNER, Board, Membership
+from forum.boards.models import OWNER, Board, Membership
 from forum.boards.queries import level_on
 from forum.members.models import Member
 from forum.members.rules import check_can_write
@@ -29,8 +29,8 @@ class Draft:
     questions: list[str] = field(default_factory=list)
     levels: dict[str, int] = field(default_factory=dict)
 
-    def values(self) -> dict[str, object]:
-        levels = self.levels or dict(zip(rules.DOINGS, DEFAULT_LEVELS[self.access], strict=True))
+    def values(self, board: Board | None = None) -> dict[str, object]:
+        levels = rules.levels_after(board, self.access, self.levels)
         rules.check_access_levels(self.access, levels)
         said = {"name": self.name, "about": self.about, "access": self.access, "questions": self.questions[:3]}
         return said | {f"{doing}_level": level for doing, level in levels.items()}
@@ -61,7 +61,7 @@ def change(board: Board, draft: Draft, *, actor: Member) -> Board:
     """New words, access and levels. Changed rules are a new version, which members are asked to accept."""
     board = fresh(board)
     rules.check_own(board, level_on(actor, board.id))
-    for name, value in draft.values().items():
+    for name, value in draft.values(board).items():
         setattr(board, name, value)
     record(board.id, actor=actor, action="settings")
     if draft.rules != board.rules:
