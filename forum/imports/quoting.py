@@ -13,6 +13,7 @@ _SURE = re.compile(r"[ \t]{0,3}(?:[A-Za-z]{1,4}>(?!\w)|\|>|#>|-{1,2}>|>)")
 _MAYBE = re.compile(r"[ \t]{0,2}([:|#}\]%+])(?![-)(>\]|:#}%+=])(?=\s|$|[A-Za-z\"'(>|])")
 _INNER = re.compile(r"[:|](?=[\s\w\"'])")
 _BANNER = re.compile(r"^\s*>.*<\s*$|^\s*-+>.*<-+\s*$")
+_ATTRIBUTION = re.compile(r"(?:writes?|wrote|said|says)\W{0,4}$", re.IGNORECASE)
 _SMALLEST_RUN = 2
 
 
@@ -26,7 +27,14 @@ def lines_of(text: str) -> list[Line]:
     """The lines with their quote marks counted and taken off."""
     raw = text.split("\n")
     maybe = _runs_of_unsure_marks(raw)
-    return [_line(line, position in maybe) for position, line in enumerate(raw)]
+    lines = [_line(line, position in maybe) for position, line in enumerate(raw)]
+    return [_levelled(line, lines[place - 1 : place], lines[place + 1 : place + 2]) for place, line in enumerate(lines)]
+
+
+def _levelled(line: Line, before: list[Line], after: list[Line]) -> Line:
+    """Some newsreaders wrote ">>>>> Ann writes:" above a quote of one mark: no quote, but who is quoted."""
+    around = max((other.depth for other in [*before, *after]), default=0)
+    return Line(0, line.text) if line.depth > around + 1 and _ATTRIBUTION.search(line.text) else line
 
 
 def _line(line: str, is_unsure: bool) -> Line:
@@ -60,7 +68,10 @@ def _runs_of_unsure_marks(raw: list[str]) -> set[int]:
 def _is_quotation(raw: list[str], run: list[int], sign: str) -> bool:
     """Long enough, with words in it, and neither a box nor a table nor a list of remarks."""
     lines = [raw[position] for position in run]
-    if len(run) < _SMALLEST_RUN or any(line.rstrip().endswith(sign) and len(line.strip()) > 1 for line in lines):
+    before = next((line for line in reversed(raw[: run[0]]) if line.strip()), "") if run else ""
+    if len(run) < (1 if _ATTRIBUTION.search(before) else _SMALLEST_RUN) or any(
+        line.rstrip().endswith(sign) and len(line.strip()) > 1 for line in lines
+    ):
         return False
     if any(line.count("|") > 2 for line in lines):
         return False

@@ -51,6 +51,19 @@ def test_quotes_in_quotes_are_nested_by_counting():
     assert "And I this." in shown.rsplit("</blockquote>", 1)[1]
 
 
+def test_one_line_behind_an_odd_mark_is_a_quote_below_the_name_of_who_said_it():
+    shown = html("ann@mill.example (Ann) writes:\n]Do you like boots?\n\nYes.")
+
+    assert shown.count("<blockquote>") == 1
+
+
+def test_the_name_above_a_quote_is_no_quote_however_many_marks_it_has():
+    shown = html(">>>>> On 5 Apr 93, ann@mill.example said:\n> Do you like boots?\n\nYes.")
+
+    assert shown.count("<blockquote>") == 1
+    assert "On 5 Apr 93" in shown.split("<blockquote>")[0]
+
+
 @pytest.mark.parametrize("text", [">>> BEST OFFER <<<", ":-) I laughed\n:-) and laughed", "| a | b |\n| c | d |"])
 def test_what_only_looks_like_a_quote_is_none(text):
     assert "<blockquote>" not in html(text)
