@@ -29,8 +29,8 @@ LONGEST = 64  # characters of a term
 MOST_PARTS = 4  # a compound of more parts (a domain name, a path) has no joined form
 
 CJK = "\u3005-\u3007\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_LETTER = rf"[^\W_{CJK}]"
-TOKEN = re.compile(rf"[{CJK}]+|{_LETTER}+(?:[-_.']{_LETTER}+)*")
+LETTER = rf"[^\W_{CJK}]"
+TOKEN = re.compile(rf"[{CJK}]+|{LETTER}+(?:[-_.']{LETTER}+)*")
 _PART = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+")
 _IS_CJK = re.compile(rf"[{CJK}]").match
 _ACCENTED = re.compile("[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]").search

@@ -1,48 +1,100 @@
 """The part of a text that answers a question, as safe HTML with the found words in <mark>."""
 
+import html
 import re
 from bisect import bisect
 
 from markupsafe import Markup, escape
 
-from search.analysis import CJK, TOKEN, is_cjk, normalize, parts
+from search.analysis import CJK, LETTER, TOKEN, normalize, parts
 from search.query import Needles
 from search.stemming import stem
 
 LENGTH = 240  # characters shown, Latin ones; Chinese says as much in half of them, and they are twice as wide
 READ = 20_000  # characters of a text that are looked at
 _SPACE = re.compile(r"\s+")
+_TAG = re.compile(r"<[^>]*>")
 _WIDE = re.compile(f"[{CJK}]")
+_INSIDE = re.compile(rf"{LETTER}|[-_.']").match
 Span = tuple[int, int]
 
 
-def snippet(text: str, needles: Needles, length: int = LENGTH) -> Markup:
-    """Around the densest finds; the beginning of the text when nothing is found. Everything but <mark> is escaped."""
-    text = _SPACE.sub(" ", text[:READ]).strip()
-    spans = find(text, needles)
-    length = length // 2 if len(_WIDE.findall(text[:200])) > 60 else length
-    start = _window(text, spans, length)
-    end = _whole(text, start, min(len(text), start + length))
-    shown = [(max(first, start), min(last, end)) for first, last in spans if first < end and last > start]
-    marked = _marked(text[start:end], [(first - start, last - start) for first, last in shown])
-    return Markup("").join(["… " if start else "", marked, " …" if end < len(text) else ""])
+def words_of(rendered: str) -> str:
+    """The words of a post's HTML for showing, escaped again on the way out. core.text.plain_text is exact, and slow."""
+    return html.unescape(_TAG.sub(" ", rendered[: 2 * READ]))
 
 
-def marked(text: str, needles: Needles) -> Markup:
-    """The whole of a short text, a title."""
-    return _marked(text, find(text, needles))
+class Highlighter:
+    """Made once for a question, used for every text that it found."""
+
+    def __init__(self, needles: Needles):
+        self._needles = needles
+        starts = {_shared(word, stem(word)) for word in needles.words} | {*needles.prefixes}
+        self._starts = re.compile("|".join(map(re.escape, sorted(starts - {""})))) if starts - {""} else None
+        self._runs = re.compile(f"(?=({'|'.join(map(re.escape, needles.runs))}))") if needles.runs else None
+
+    def snippet(self, text: str, length: int = LENGTH) -> Markup:
+        """Around the densest finds; the beginning of the text when nothing is found. All but <mark> is escaped."""
+        text = _SPACE.sub(" ", text[:READ]).strip()
+        spans = self.find(text)
+        length = length // 2 if len(_WIDE.findall(text, 0, 200)) > 60 else length
+        start = _window(text, spans, length)
+        end = _whole(text, start, min(len(text), start + length))
+        shown = [(max(first, start) - start, min(last, end) - start) for first, last in spans]
+        marked = _marked(text[start:end], [span for span in shown if span[0] < span[1]])
+        return Markup("").join(["… " if start else "", marked, " …" if end < len(text) else ""])
+
+    def marked(self, text: str) -> Markup:
+        """The whole of a short text, a title."""
+        return _marked(text, self.find(text))
+
+    def find(self, text: str) -> list[Span]:
+        """Where the needles stand in the text as it is, in order, not overlapping."""
+        folded, places = _folded(text)
+        spans = _united(self._found_words(folded) + self._found_runs(folded))
+        return [(places[first], places[last]) for first, last in spans] if places else spans
+
+    def _found_words(self, folded: str) -> list[Span]:
+        spans: list[Span] = []
+        done = 0
+        for found in self._starts.finditer(folded) if self._starts else ():
+            if found.start() >= done:
+                token = _around(folded, found.start())
+                done = token[1]
+                spans += [token] if self._is_meant(folded[token[0] : token[1]]) else []
+        return spans
+
+    def _found_runs(self, folded: str) -> list[Span]:
+        found = self._runs.finditer(folded) if self._runs else ()
+        return [(run.start(), run.start() + len(run[1])) for run in found]
+
+    def _is_meant(self, token: str) -> bool:
+        pieces = parts(token)
+        whole = "".join(pieces)
+        needles = self._needles
+        return (
+            whole in needles.words
+            or not needles.words.isdisjoint(pieces)
+            or any(stem(piece) in needles.stems for piece in pieces)
+            or (bool(needles.prefixes) and whole.startswith(needles.prefixes))
+        )
 
 
-def find(text: str, needles: Needles) -> list[Span]:
-    """Where the needles stand in the text as it is, in order, not overlapping."""
-    folded, places = _folded(text)
-    spans: list[Span] = []
-    for token in TOKEN.finditer(folded):
-        if is_cjk(token[0]):
-            spans += _runs(token[0], token.start(), needles.runs)
-        elif _is_meant(token[0], needles):
-            spans.append(token.span())
-    return [(places[first], places[last]) for first, last in spans] if places else spans
+def _shared(word: str, root: str) -> str:
+    """What a word and its stem begin with: every inflection of it begins so too."""
+    same = (number for number, (one, other) in enumerate(zip(word, root, strict=False)) if one != other)
+    return word[: next(same, min(len(word), len(root)))]
+
+
+def _around(text: str, place: int) -> Span:
+    """The token that holds this place."""
+    start = place
+    while start and _INSIDE(text, start - 1):
+        start -= 1
+    for token in TOKEN.finditer(text, start):
+        if token.end() > place:
+            return token.span()
+    return place, place + 1
 
 
 def _folded(text: str) -> tuple[str, list[int] | None]:
@@ -55,32 +107,15 @@ def _folded(text: str) -> tuple[str, list[int] | None]:
     return "".join(pieces), [*places, len(text)]
 
 
-def _is_meant(token: str, needles: Needles) -> bool:
-    pieces = parts(token)
-    whole = "".join(pieces)
-    known = needles.words
-    return (
-        whole in known
-        or not known.isdisjoint(pieces)
-        or any(stem(piece) in needles.stems for piece in pieces)
-        or (bool(needles.prefixes) and whole.startswith(needles.prefixes))
-    )
-
-
-def _runs(token: str, start: int, runs: tuple[str, ...]) -> list[Span]:
-    """All places of the runs in a token; overlapping ones become one."""
-    found = [at for run in runs for at in _places(token, run)]
-    joined: list[Span] = []
-    for first, last in sorted(found):
-        if joined and first <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(last, joined[-1][1])
+def _united(spans: list[Span]) -> list[Span]:
+    """Ordered; spans that touch become one."""
+    united: list[Span] = []
+    for first, last in sorted(spans):
+        if united and first <= united[-1][1]:
+            united[-1] = united[-1][0], max(last, united[-1][1])
         else:
-            joined.append((first, last))
-    return [(first + start, last + start) for first, last in joined]
-
-
-def _places(token: str, run: str) -> list[Span]:
-    return [(found.start(), found.start() + len(run)) for found in re.finditer(f"(?={re.escape(run)})", token)]
+            united.append((first, last))
+    return united
 
 
 def _window(text: str, spans: list[Span], length: int) -> int:
@@ -91,7 +126,7 @@ def _window(text: str, spans: list[Span], length: int) -> int:
     best = max(range(min(len(spans), 50)), key=lambda at: bisect(firsts, firsts[at] + length * 3 // 4) - at)
     start = max(0, min(spans[best][0] - length // 5, len(text) - length))
     space = text.find(" ", start, start + 20)
-    return space + 1 if start and space >= 0 and space < spans[best][0] else start
+    return space + 1 if start and 0 <= space < spans[best][0] else start
 
 
 def _whole(text: str, start: int, end: int) -> int:

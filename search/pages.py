@@ -7,16 +7,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from core.text import plain_text
 from forum.boards.models import Board
 from forum.members.models import Member
 from forum.threads.models import Post
 from search import queries
 from search.asking import MOST_PAGES, Wanted, filters
-from search.documents import split_quotes
 from search.engine import Ask, Filters, Hit, People, Person, Results, SearchEngine, Unavailable
-from search.highlights import marked, snippet
-from search.query import Needles
+from search.highlights import LENGTH, Highlighter, words_of
 from search.schema import Kind
 from shop.products.models import Product
 
@@ -45,9 +42,11 @@ class ProductHit:
 
 @dataclass(frozen=True)
 class PersonHit:
-    """`posts` are the ones that speak for them, best first; `boards` where they wrote them, most active first."""
+    """`posts` are the ones that speak for them, best first (shown on the people's tab); `boards` where they wrote
+    them, most active first."""
 
     member: Member
+    post_ids: tuple[int, ...]
     posts: list[PostHit]
     boards: list[Board]
     post_count: int
@@ -81,14 +80,15 @@ def search(engine: SearchEngine, viewer: Any, wanted: Wanted, currency: str) -> 
         return _Search(engine, viewer, wanted, boards).page(currency)
     except Unavailable:
         found = queries.latest_like(viewer, wanted.question, SIZE) if wanted.question.has_topic else []
-        hits = [_post_hit(post, wanted.question.needles) for post in found]
+        highlighter = Highlighter(wanted.question.needles)
+        hits = [_post_hit(post, highlighter) for post in found]
         return SearchPage(changed(wanted, tab="posts"), len(hits), posts=hits, is_partial=True)
 
 
 class _Search:
     def __init__(self, engine: SearchEngine, viewer: Any, wanted: Wanted, boards: queries.Boards):
         self.engine, self.viewer, self.wanted, self.boards = engine, viewer, wanted, boards
-        self.needles = wanted.question.needles
+        self.highlighter = Highlighter(wanted.question.needles)
         self.persons: dict[int, Person] = {}
         self.more_people = False
 
@@ -155,7 +155,9 @@ class _Search:
     def _person(self, member: Member) -> PersonHit:
         found = self.persons.get(member.id) or Person(member.id, 0, (), (), int(member.last_seen_at.timestamp()), 0)
         boards = [self.boards.known[board_id] for board_id in found.board_ids if board_id in self.boards.known]
-        return PersonHit(member, [], boards, found.post_count, datetime.fromtimestamp(found.last_at, UTC))
+        return PersonHit(
+            member, found.post_ids, [], boards, found.post_count, datetime.fromtimestamp(found.last_at, UTC)
+        )
 
     def _with_hits(self, page: SearchPage, everything: Results, named: list[Board]) -> SearchPage:
         tab = self.wanted.tab
@@ -166,25 +168,22 @@ class _Search:
         shown = page.people if tab == "people" else page.people[:STRIP]
         hits = everything.hits if tab == "posts" else ()
         ids = [hit.id for hit in hits]
-        rows = queries.posts(self.viewer, {*ids, *self._speaking(shown)})
+        speaking = {post_id for person in shown for post_id in person.post_ids} if tab == "people" else set()
+        rows = queries.posts(self.viewer, {*ids, *speaking})
         people = [self._with_posts(person, rows) for person in shown]
-        posts = [_post_hit(rows[post_id], self.needles) for post_id in ids if post_id in rows]
+        posts = [_post_hit(rows[post_id], self.highlighter) for post_id in ids if post_id in rows]
         return changed(page, people=people, posts=posts, total=everything.total if tab == "posts" else len(shown))
 
-    def _speaking(self, people: list[PersonHit]) -> list[int]:
-        found = [self.persons[person.member.id] for person in people if person.member.id in self.persons]
-        return [post_id for person in found for post_id in person.post_ids]
-
     def _with_posts(self, person: PersonHit, rows: dict[int, Post]) -> PersonHit:
-        ids = self.persons[person.member.id].post_ids if person.member.id in self.persons else ()
-        return changed(
-            person, posts=[_post_hit(rows[post_id], self.needles, 120) for post_id in ids if post_id in rows]
-        )
+        found = [rows[post_id] for post_id in person.post_ids if post_id in rows]
+        return changed(person, posts=[_post_hit(post, self.highlighter, 120) for post in found])
 
     def _products(self, everything: Results) -> list[ProductHit]:
         ids = [hit.id for hit in everything.hits]
         rows = queries.products(self.viewer, ids)
-        return [ProductHit(rows[row_id], marked(rows[row_id].title, self.needles)) for row_id in ids if row_id in rows]
+        return [
+            ProductHit(rows[row_id], self.highlighter.marked(rows[row_id].title)) for row_id in ids if row_id in rows
+        ]
 
     def _facets(self, everything: Results) -> list[tuple[Board, int]]:
         """The boards with most results, unless one was chosen."""
@@ -192,7 +191,5 @@ class _Search:
         return [(self.boards.known[board], count) for board, count in counts if board in self.boards.known][:FACETS]
 
 
-def _post_hit(post: Post, needles: Needles, length: int = 240) -> PostHit:
-    own, quoted = split_quotes(post.html)
-    text = own if not quoted else f"{own} {quoted}"
-    return PostHit(post, marked(post.thread.title, needles), snippet(text or plain_text(post.html), needles, length))
+def _post_hit(post: Post, highlighter: Highlighter, length: int = LENGTH) -> PostHit:
+    return PostHit(post, highlighter.marked(post.thread.title), highlighter.snippet(words_of(post.html), length))
