@@ -4,9 +4,10 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, false, func, literal, or_, select, tuple_
+from sqlalchemy import Boolean, ColumnElement, Select, and_, bindparam, false, func, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from core.db import UTCDateTime, db
@@ -15,6 +16,7 @@ from forum.boards.models import MEMBER, Board, Membership
 from forum.boards.queries import readable_board_ids
 from forum.members.models import Member
 from forum.threads.models import KINDS, ReadMark, Thread
+from forum.threads.queries.asker import ASKER, Asker
 from forum.threads.queries.rows import BoardName, Face, ThreadList, ThreadRow
 
 PART = 25  # threads in one part of a list
@@ -28,6 +30,7 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "top": (Thread.post_count, Thread.id),
     "for-sale": (Thread.last_post_at, Thread.id),
 }
+Query = Select[*tuple[Any, ...]]
 last_poster = aliased(Member)
 
 
@@ -45,65 +48,95 @@ def board_threads(viewer: Any, board: Board, wanted: Wanted) -> ThreadList:
     if wanted.sort not in SORTS or wanted.kind not in ("", *KINDS):
         raise Missing
     keys = SORTS[wanted.sort]
-    query = _rows_query(viewer).where(Thread.board_id == board.id, Thread.deleted_at.is_(None))
-    if wanted.sort == "for-sale":
-        query = query.where(Thread.is_for_sale)
-    if wanted.kind:
-        query = query.where(Thread.kind == wanted.kind)
+    place = {"viewer": viewer.id, "board": board.id, "kind": wanted.kind}
     if wanted.after:
-        query = query.where(tuple_(*keys) < tuple_(*_decode(wanted.after, keys)))
-    rows = _rows(query.order_by(*(key.desc() for key in keys)).limit(PART + 1))
+        place |= {f"after_{key.key}": value for key, value in zip(keys, _decode(wanted.after, keys), strict=True)}
+    query = _board_query(viewer.id is not None, wanted.sort, bool(wanted.kind), bool(wanted.after))
+    rows = [_row(*row) for row in db.session.execute(query, place)]
     after = _encode(rows[PART - 1], keys) if len(rows) > PART else None
     return ThreadList(rows[:PART], after)
 
 
-def public_threads(viewer: Any, limit: int = PART) -> list[ThreadRow]:
-    """The newest activity in what the viewer may read."""
-    gate = (Thread.board_id + 0).in_(readable_board_ids(viewer))  # + 0: walk by activity, do not sort by board
-    query = _rows_query(viewer).where(gate, Thread.deleted_at.is_(None))
-    return _rows(query.order_by(Thread.last_post_at.desc(), Thread.id.desc()).limit(limit))
+@cache
+def _board_query(is_member: bool, sort: str, of_kind: bool, goes_on: bool) -> Query:
+    keys = SORTS[sort]
+    query = _rows_query(is_member).where(Thread.board_id == bindparam("board"), Thread.deleted_at.is_(None))
+    if sort == "for-sale":
+        query = query.where(Thread.is_for_sale)
+    if of_kind:
+        query = query.where(Thread.kind == bindparam("kind"))
+    if goes_on:
+        query = query.where(tuple_(*keys) < tuple_(*(bindparam(f"after_{key.key}", type_=key.type) for key in keys)))
+    return query.order_by(*(key.desc() for key in keys)).limit(PART + 1)
 
 
-def own_threads(member: Member, limit: int = PART) -> list[ThreadRow]:
+def public_threads() -> list[ThreadRow]:
+    """The newest activity in what a guest may read."""
+    return [_row(*row) for row in db.session.execute(_public_query())]
+
+
+@cache
+def _public_query() -> Query:
+    gate = (Thread.board_id + 0).in_(readable_board_ids(Asker(None)))  # + 0: walk by activity, do not sort by board
+    query = _rows_query(False).where(gate, Thread.deleted_at.is_(None))
+    return query.order_by(Thread.last_post_at.desc(), Thread.id.desc()).limit(PART)
+
+
+def own_threads(member: Member) -> list[ThreadRow]:
     """What is new in the member's boards: of the newest threads the unread ones first, then by activity."""
-    boards = select(Membership.board_id).where(Membership.member_id == member.id, Membership.level >= MEMBER)
+    return [_row(*row) for row in db.session.execute(_own_query(), {"viewer": member.id})]
+
+
+@cache
+def _own_query() -> Query:
+    own = select(Membership.board_id).where(Membership.member_id == ASKER.id, Membership.level >= MEMBER)
     newest = (
         select(Thread.id)
-        .where((Thread.board_id + 0).in_(boards), Thread.deleted_at.is_(None))
+        .where((Thread.board_id + 0).in_(own), Thread.deleted_at.is_(None))
         .order_by(Thread.last_post_at.desc(), Thread.id.desc())
         .limit(RECENT)
     )
-    query = _rows_query(member).where(Thread.id.in_(newest), Thread.board_id.in_(readable_board_ids(member)))
-    return _rows(query.order_by(_is_unread().desc(), Thread.last_post_at.desc(), Thread.id.desc()).limit(limit))
+    query = _rows_query(True).where(Thread.id.in_(newest), Thread.board_id.in_(readable_board_ids(ASKER)))
+    return query.order_by(_is_unread().desc(), Thread.last_post_at.desc(), Thread.id.desc()).limit(PART)
 
 
-def featured_boards(viewer: Any) -> list[Board]:
-    """Boards that the viewer may read, the liveliest first. What is hidden does not count for the order either."""
-    query = select(Board).where(Board.id.in_(readable_board_ids(viewer)), Board.thread_count > 0)
-    return list(db.session.scalars(query.order_by(Board.last_post_at.desc(), Board.id).limit(FEATURED)))
+def featured_boards() -> list[Board]:
+    """Boards that everyone may read, the liveliest first. What is hidden does not count for the order either."""
+    return list(db.session.scalars(_featured_query()))
+
+
+@cache
+def _featured_query() -> Any:
+    query = select(Board).where(Board.id.in_(readable_board_ids(Asker(None))), Board.thread_count > 0)
+    return query.order_by(Board.last_post_at.desc(), Board.id).limit(FEATURED)
 
 
 def own_boards(member: Member) -> list[Board]:
+    return list(db.session.scalars(_own_boards_query(), {"viewer": member.id}))
+
+
+@cache
+def _own_boards_query() -> Any:
     query = select(Board).join(Membership, Membership.board_id == Board.id)
-    query = query.where(Membership.member_id == member.id, Membership.level >= MEMBER)
-    return list(db.session.scalars(query.order_by(Board.last_post_at.desc(), Board.id).limit(OWN)))
+    query = query.where(Membership.member_id == ASKER.id, Membership.level >= MEMBER)
+    return query.order_by(Board.last_post_at.desc(), Board.id).limit(OWN)
 
 
-def _rows_query(viewer: Any) -> Select[*tuple[Any, ...]]:
+def _rows_query(is_member: bool) -> Query:
     columns = (
         Thread.id, Thread.title, Thread.kind, Thread.is_locked, Thread.is_pinned, Thread.is_for_sale,
         Thread.post_count, Thread.last_post_at, Thread.created_at, Member.id, Member.username, Member.picture_key,
         last_poster.username, Board.id, Board.slug, Board.name,
     )  # fmt: skip
-    if viewer.id is None:
+    if not is_member:
         return _joined(select(*columns, literal(None), false()))
-    mark = and_(ReadMark.thread_id == Thread.id, ReadMark.member_id == viewer.id)
-    own = and_(Membership.board_id == Thread.board_id, Membership.member_id == viewer.id)
+    mark = and_(ReadMark.thread_id == Thread.id, ReadMark.member_id == ASKER.id)
+    own = and_(Membership.board_id == Thread.board_id, Membership.member_id == ASKER.id)
     query = _joined(select(*columns, ReadMark.post_no, _is_unread()))
     return query.outerjoin(ReadMark, mark).outerjoin(Membership, own)
 
 
-def _joined(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def _joined(query: Query) -> Query:
     return (
         query.join(Member, Member.id == Thread.author_id)
         .join(Board, Board.id == Thread.board_id)
@@ -119,10 +152,6 @@ def _is_unread() -> ColumnElement[bool]:
     since = func.coalesce(Membership.read_until, Membership.joined_at)
     opened_before = and_(Membership.id.is_(None), ReadMark.id.is_not(None))
     return and_(Thread.post_count > func.coalesce(ReadMark.post_no, 0), or_(opened_before, Thread.last_post_at > since))
-
-
-def _rows(query: Select[*tuple[Any, ...]]) -> list[ThreadRow]:
-    return [_row(*row) for row in db.session.execute(query)]
 
 
 def _row(*row: Any) -> ThreadRow:
@@ -146,7 +175,7 @@ def _decode(cursor: str, keys: Sequence[Any]) -> list[Any]:
         numbers = [int(part) for part in text.split(".")]
         if len(numbers) != len(keys) or not all(-(2**62) < number < 2**62 for number in numbers):
             raise Missing
-        return [literal(_value(key, number), key.type) for key, number in zip(keys, numbers, strict=True)]
+        return [_value(key, number) for key, number in zip(keys, numbers, strict=True)]
     except (ValueError, OverflowError) as problem:
         raise Missing from problem
 

@@ -1,10 +1,9 @@
 """Opening a thread and its posts. A hidden thread looks like a missing one."""
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db
@@ -13,6 +12,7 @@ from forum.boards.models import MODERATOR, Board, Membership
 from forum.boards.queries import readable_board_ids
 from forum.members.models import Member
 from forum.threads.models import PER_PAGE, Post, PostEdit, ReadMark, Thread, Watch
+from forum.threads.queries.asker import ASKER, Asker
 from forum.threads.queries.rows import Face, Opened, PostRow, ThreadPage
 from forum.threads.rules import Standing
 
@@ -37,27 +37,19 @@ def open_thread(viewer: Any, thread_id: int, *, lock: bool = False) -> Opened:
     return Opened(thread, Standing(viewer, thread.board, membership), read_no, bool(watching))
 
 
-@dataclass(frozen=True)
-class _Asker:
-    """Stands for any viewer in a statement that is built once: building them took longer than the database did."""
-
-    id: Any
-
-
 @cache
 def _guest_query() -> Select[*tuple[Any, ...]]:
     query = select(Thread).join(Thread.board).options(contains_eager(Thread.board))
-    gate = Thread.board_id.in_(readable_board_ids(_Asker(None)))
+    gate = Thread.board_id.in_(readable_board_ids(Asker(None)))
     return query.where(Thread.id == bindparam("thread"), gate, Thread.deleted_at.is_(None))
 
 
 @cache
 def _member_query(lock: bool) -> Select[*tuple[Any, ...]]:
     """A deleted thread is still there for the board's moderators."""
-    asker = _Asker(bindparam("viewer", type_=Integer))
-    membership = and_(Membership.board_id == Thread.board_id, Membership.member_id == asker.id)
-    mark = and_(ReadMark.thread_id == Thread.id, ReadMark.member_id == asker.id)
-    watch = and_(Watch.thread_id == Thread.id, Watch.member_id == asker.id)
+    membership = and_(Membership.board_id == Thread.board_id, Membership.member_id == ASKER.id)
+    mark = and_(ReadMark.thread_id == Thread.id, ReadMark.member_id == ASKER.id)
+    watch = and_(Watch.thread_id == Thread.id, Watch.member_id == ASKER.id)
     query = (
         select(Thread, Membership, ReadMark.post_no, Watch.is_on)
         .join(Thread.board)
@@ -65,7 +57,7 @@ def _member_query(lock: bool) -> Select[*tuple[Any, ...]]:
         .outerjoin(ReadMark, mark)
         .outerjoin(Watch, watch)
         .options(contains_eager(Thread.board))
-        .where(Thread.id == bindparam("thread"), Thread.board_id.in_(readable_board_ids(asker)))
+        .where(Thread.id == bindparam("thread"), Thread.board_id.in_(readable_board_ids(ASKER)))
         .where(or_(Thread.deleted_at.is_(None), Membership.level >= MODERATOR))
     )
     return query.with_for_update(of=Thread).execution_options(populate_existing=True) if lock else query

@@ -23,7 +23,7 @@ def home() -> Response:
     if isinstance(who, Member):
         rows, boards, page = queries.own_threads(who), queries.own_boards(who), "forum/threads/home.html"
     else:
-        rows, boards, page = queries.public_threads(who), queries.featured_boards(who), "forum/threads/welcome.html"
+        rows, boards, page = queries.public_threads(), queries.featured_boards(), "forum/threads/welcome.html"
     return render(page, rows=rows, boards=boards, **fill("thread.list", rows, who), **fill("home", who))
 
 

@@ -1,0 +1,16 @@
+"""Statements are built once and kept: building one took longer than the database needs to answer it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Integer, bindparam
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Stands for whoever asks in a kept statement, so that the gate can be built into it. None is any guest."""
+
+    id: Any
+
+
+ASKER = Asker(bindparam("viewer", type_=Integer))  # any member; executed with {"viewer": member.id}
