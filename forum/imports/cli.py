@@ -77,6 +77,7 @@ def _import_mailbox(path: Path, board: str | None, progress: Progress, total: Su
     total.already += twice
     progress.update(task, total=len(found))
     if not found:
+        progress.console.print(f"{path.name}: there are no messages in it.", highlight=False)
         return
     home = commands.prepare_board(group_of(path), board)
     total.boards += home.is_new

@@ -1,6 +1,7 @@
 """One message of a mailbox or newsgroup: raw bytes in, a Message out. Pure."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,6 +131,9 @@ class _Stripper(HTMLParser):
 def strip_html(text: str) -> str:
     """The words of an HTML body, a line for each block."""
     stripper = _Stripper()
-    stripper.feed(text)
-    stripper.close()
+    try:
+        stripper.feed(text)
+        stripper.close()
+    except AssertionError:  # how html.parser says that a "<![" makes no sense
+        return re.sub(r"<[^>]*>?", " ", text)
     return "".join(stripper.words)

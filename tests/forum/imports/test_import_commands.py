@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.db import db
 from forum.boards.models import Board, Membership
-from forum.imports import commands
+from forum.imports import cli, commands
 from forum.members.models import Member
 from forum.threads.models import Post, Thread
 from tests import make
@@ -165,6 +165,35 @@ def test_the_board_can_be_named_and_another_one_is_not_taken_by_accident(run, ma
     assert "--board rec-boots" in refused.output
     assert taken.exit_code == 0
     assert len(rows(Board)) == 1
+
+
+def test_a_file_without_messages_makes_no_board(run, mailbox):
+    answer = run("mbox", mailbox("Dear Ann,\n\nthis is no mailbox.\n"))
+
+    assert answer.exit_code == 0
+    assert "there are no messages in it" in answer.output
+    assert rows(Board) == []
+
+
+def test_an_import_that_is_stopped_keeps_whole_batches_and_goes_on_later(run, mailbox, monkeypatch):
+    path = mailbox("".join(letter(number, subject=f"No. {number}") for number in range(1, 10)))
+    monkeypatch.setattr(cli, "AT_ONCE", 2)
+    add, calls = commands.add_threads, []
+
+    def stopped(*arguments):
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return add(*arguments)
+
+    monkeypatch.setattr(commands, "add_threads", stopped)
+    first = run("mbox", path)
+    kept = len(rows(Thread))
+    run("mbox", path)
+
+    assert (first.exit_code, kept) == (1, 4)
+    assert "run the same command again" in first.output
+    assert len(rows(Thread)) == 9
 
 
 def test_an_address_that_cannot_be_is_refused_before_anything_is_written(run, mailbox):

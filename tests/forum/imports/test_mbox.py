@@ -2,11 +2,16 @@
 
 import gzip
 import io
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from forum.imports.mbox import Problem, read_mbox, split
+from forum.imports.messages import Message
 
 FIRST = b"From ann Mon Apr  5 10:00:00 1993\n"
 LETTER = FIRST + b"From: ann@mill.example (Ann)\nSubject: Boots\nMessage-ID: <1@mill.example>\n" \
@@ -114,6 +119,26 @@ def test_bodies_are_read_in_any_charset(read, head, body, text):
 
     if text is not None:
         assert [line.rstrip() for line in found.text.split("\n")] == [line.rstrip() for line in text.split("\n")]
+
+
+def test_html_that_makes_no_sense_still_gives_its_words(read):
+    body = b"Content-Type: text/html\n\n<p>One <![nonsense <b>two</b>"
+
+    (found,) = read(LETTER.replace(b"\n\nHello.", b"\n" + body))
+
+    assert "One" in found.text
+
+
+@given(st.lists(st.tuples(st.integers(0, len(LETTER)), st.binary(max_size=12)), max_size=6))
+def test_no_damage_to_a_letter_stops_the_reading(changes):
+    damaged = LETTER * 2
+    for place, junk in changes:
+        damaged = damaged[:place] + junk + damaged[place:]
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "damaged.mbox"
+        path.write_bytes(damaged)
+        assert all(isinstance(one, Message | Problem) for one in read_mbox(path))
 
 
 def test_of_several_parts_the_plain_text_is_kept_and_files_are_named(read):
