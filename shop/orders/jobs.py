@@ -1,16 +1,13 @@
 """Orders that nobody confirmed: ten days after they were sent, the site does it."""
 
-from datetime import timedelta
-
 import structlog
 
 from core.clock import now
 from core.jobs import every
-from shop.orders import commands, queries
+from shop.orders import commands, queries, rules
 from shop.orders.models import Order
 
 log = structlog.get_logger()
-PATIENCE = timedelta(days=10)
 
 
 @every(minutes=5)
@@ -20,7 +17,7 @@ def settle_due() -> int:
     One that fails is logged and tried at the next turn; the others do not wait for it.
     """
     settled = 0
-    for order_id in queries.due_to_settle(now() - PATIENCE):
+    for order_id in queries.due_to_settle(now() - rules.PATIENCE):
         order = queries.order_by_id(order_id)
         if order is not None:
             settled += _settle(order)

@@ -5,6 +5,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 
 from core.errors import Invalid, NotAllowed, Refused
@@ -15,6 +16,7 @@ from shop.orders.models import METHODS, Order
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without 0 O 1 I L U: a number is also read out and typed
 NUMBER_LENGTH = 8
+PATIENCE = timedelta(days=10)  # after sending; then the site confirms receipt
 SHIP, PICK_UP = DELIVERIES = ("ship", "pick_up")
 WALLET = "wallet"
 

@@ -66,7 +66,7 @@ def test_the_threads_first_picture_is_taken(as_member, thread, seller):
     opening = db.session.scalar(select(Post).where(Post.thread_id == thread.id))
     make.saved(Picture(key="k1", owner_id=seller.id, post_id=opening.id, width=1, height=1, bytes=1))
 
-    assert "/pictures/k1" in as_member(seller).get(f"/t/{thread.id}/sell").text
+    assert "/pictures/k1/thumb" in as_member(seller).get(f"/t/{thread.id}/sell").text
     as_member(seller).post(f"/t/{thread.id}/sell", data=TERMS)
     assert product().picture_key == "k1"
 

@@ -116,6 +116,7 @@ def _page(number: str, status: int = 200, **forms: Any) -> Response:
     key = {"key": uuid4().hex}
     forms.setdefault("refund_form", RefundForm(currency=order.currency, formdata=None, data=key))
     forms |= {"state": words.state_of(order), "method": words.method_of(order)}
+    forms["settles_at"] = order.shipped_at and order.shipped_at + rules.PATIENCE
     moments = words.timeline_of(order, page.events)
     return render("shop/orders/show.html", status=status, page=page, order=order, may=may, moments=moments, **forms)
 
