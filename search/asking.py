@@ -37,10 +37,9 @@ class Wanted:
 
 def read(args: Mapping[str, str]) -> Wanted:
     """Raises Invalid for a question that is too much; every other mistake is read as not said."""
+    args = {name: value.replace("\0", " ").strip() for name, value in args.items()}
     question = parse(args.get("q", ""))
-    fields = tuple(
-        (name, args[name].strip()) for name in ("board", "by", "before", "after") if args.get(name, "").strip()
-    )
+    fields = tuple((name, args[name]) for name in ("board", "by", "before", "after") if args.get(name))
     said = dict(fields)
     if "board" in said:
         question = replace(question, boards=(*question.boards, said["board"].casefold()))

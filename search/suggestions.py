@@ -28,7 +28,7 @@ class Suggestions:
 
 def suggest(engine: SearchEngine, viewer: Any, typed: str) -> Suggestions:
     """Three statements at most; nothing for what cannot be searched for."""
-    typed = " ".join(typed.split())
+    typed = " ".join(typed.replace("\0", " ").split())
     if not typed or len(typed) > LONGEST:
         return Suggestions()
     boards = queries.boards_for(viewer)

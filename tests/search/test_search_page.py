@@ -118,3 +118,10 @@ def test_pages_neither_repeat_nor_skip(guest, index, reindex):
 def _post_numbers(text: str) -> list[int]:
     addresses = re.findall(r'hit__title"><a href="([^"]*)"', text)
     return [int(address.partition("#post-")[2] or 1) for address in addresses]
+
+
+@pytest.mark.parametrize("typed", ["\0", "%", "_", "'", "\\", "x" * 81, "<b>", "ab*", '"', "\U0001f600"])
+def test_odd_beginnings_get_suggestions_or_none(guest, index, typed):
+    answer = guest.get("/search/suggest", query_string={"q": typed})
+    assert answer.status_code == 200
+    assert "<b>" not in answer.text
