@@ -38,7 +38,7 @@
       const answer = await window.boardwalk.send(box.dataset.uploadUrl, body).catch(() => null);
       box.removeAttribute("aria-busy");
       const result = await answer?.json().catch(() => null);
-      const problem = box.querySelector("[data-upload-problem]");
+      const problem = box.parentElement.querySelector("[data-upload-problem]");
       if (problem) problem.textContent = answer?.ok ? "" : result?.detail ?? result?.error ?? document.getElementById("notice")?.dataset.offline ?? "";
       if (answer?.ok && result) insert(area, `${result.markdown ?? `![](${result.url})`}\n`);
     }
