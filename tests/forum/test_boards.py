@@ -4,6 +4,7 @@ import pytest
 
 from core.db import db
 from forum.boards.models import Board, Membership, ModerationRecord
+from forum.threads.models import ReadMark
 from tests import make
 from tests.conftest import reload
 
@@ -175,6 +176,20 @@ def test_the_directory_tells_outsiders_nothing_of_a_closed_boards_activity(as_me
     assert closed.name in page
     assert "4,711" not in page
     assert closed_at.strftime("%Y-%m-%d") not in page
+
+
+def test_the_directory_marks_own_boards_with_something_new(as_member):
+    lively, quiet = make.board(), make.board()
+    member = make.member(of=lively)
+    make.membership(member, quiet)
+    browser = as_member(member)
+    assert "badge--sea" not in browser.get("/boards").text.split("<main")[1]
+
+    thread = make.thread(on=lively)
+    assert browser.get("/boards").text.count(">New<") == 1
+
+    make.saved(ReadMark(member_id=member.id, thread_id=thread.id, post_no=1))
+    assert browser.get("/boards").text.count(">New<") == 0
 
 
 def test_the_directory_goes_on_by_key(guest):
