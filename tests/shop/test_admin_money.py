@@ -89,6 +89,12 @@ def test_the_desk_costs_at_most_eight_statements(desk, count_queries):
     assert len(sent) <= 8
 
 
+def test_the_proof_costs_at_most_eight_statements(desk, member, count_queries):
+    with count_queries() as sent:
+        desk.get("/admin/books")
+    assert len(sent) <= 8
+
+
 @pytest.mark.parametrize(("kind", "make_one", "left"), [("top-ups", top_up, 7500), ("withdrawals", withdrawal, 3800)])
 def test_settling_twice_settles_once(desk, member, kind, make_one, left):
     row = make_one(member)

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from core.errors import Invalid
 from core.i18n import _
-from core.slots import fill
 from core.web import done, render
 from forum.members.auth import member, operator_required
 from shop.ledger import proof
@@ -23,7 +22,7 @@ SHOWN = 100  # problems on the page; the command line says them all
 @operator_required
 def show() -> Response:
     desk = queries.desk(current_app.extensions["settings"].currency)
-    return render("shop/admin/desk.html", desk=desk, form=ReasonForm(formdata=None), **fill("admin.show", member()))
+    return render("shop/admin/desk.html", desk=desk, form=ReasonForm(formdata=None))
 
 
 @blueprint.get("/books")
