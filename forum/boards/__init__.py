@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from forum.boards import models
+from forum.boards import models, slots
 from forum.boards.views import blueprint
 
 TABLES = (models,)
+WORK = (slots,)  # registers itself
 
 
 def init_app(app: Flask) -> None:

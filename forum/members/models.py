@@ -9,6 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.clock import now
 from core.db import Model
 
+# In the order of asking: nearly every browser also claims to be Chrome and Safari.
+BROWSERS = ("MicroMessenger", "Edg", "OPR", "Firefox", "Chrome", "Safari", "curl")
+SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Mac OS X", "Linux")
+CALLED = {"MicroMessenger": "WeChat", "Edg": "Edge", "OPR": "Opera", "Mac OS X": "macOS"}
 EVERYONE, SHARED, NOBODY = "everyone", "shared", "nobody"  # who may start a conversation with a member
 
 
@@ -96,6 +100,12 @@ class SignIn(Model):
     expires_at: Mapped[datetime]
     address: Mapped[str] = mapped_column(default="")
     agent: Mapped[str] = mapped_column(default="")
+
+    @property
+    def browser(self) -> str:
+        """Like "Firefox · Linux", as far as the browser says."""
+        said = (next((word for word in words if word in self.agent), "") for words in (BROWSERS, SYSTEMS))
+        return " · ".join(CALLED.get(word, word) for word in said if word)
 
 
 class Token(Model):

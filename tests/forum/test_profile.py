@@ -128,6 +128,18 @@ def test_recent_posts_show_only_what_the_viewer_may_read(as_member, guest, anna)
     assert "The hidden thread" in inside
 
 
+def test_boards_show_only_where_the_viewer_may_read(as_member, guest, anna):
+    secret, shared = make.board("secret", name="Hidden harbour"), make.board(name="Open sea")
+    for board in (secret, shared):
+        make.membership(anna, board)
+
+    outside, inside = guest.get("/m/Anna").text, as_member(make.member(of=secret)).get("/m/Anna").text
+
+    assert "Open sea" in outside
+    assert "Hidden harbour" not in outside
+    assert "Hidden harbour" in inside
+
+
 @pytest.mark.parametrize("amount", [1, 15])
 def test_a_profile_costs_few_statements_however_much_was_written(as_member, anna, count_queries, amount):
     board = make.board()

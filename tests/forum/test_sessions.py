@@ -1,5 +1,7 @@
 """Sessions: listed, ended one by one or all but this one."""
 
+import pytest
+
 from core.db import db
 from forum.members.models import SignIn
 from tests import make
@@ -15,6 +17,19 @@ def test_a_member_sees_their_own_sessions_only(as_member):
 
     assert page.count("/end") == 2  # the other browser, and all others
     assert "this one" in page
+
+
+@pytest.mark.parametrize(
+    ("agent", "shown"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox · Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0", "Edge · Windows"),
+        ("Mozilla/5.0 (Linux; Android 15) Chrome/130 Mobile Safari/537.36 MicroMessenger/8.0", "WeChat · Android"),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_called_by_its_name(agent, shown):
+    assert SignIn(agent=agent).browser == shown
 
 
 def test_ending_a_session_ends_its_access_at_once(as_member):

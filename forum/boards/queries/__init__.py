@@ -13,7 +13,7 @@ from forum.boards.queries.gate import (
     sellable_board_ids,
 )
 from forum.boards.queries.page import BoardPage, board_page, moderated_page
-from forum.boards.queries.people import People, find_member, moderator_ids, people_of
+from forum.boards.queries.people import People, boards_of, find_member, moderator_ids, people_of
 from forum.boards.queries.queues import (
     application_on,
     applications_of,
@@ -32,6 +32,7 @@ __all__ = [
     "applications_of",
     "board_for",
     "board_page",
+    "boards_of",
     "directory",
     "facade_visible",
     "find_member",

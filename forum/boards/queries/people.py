@@ -1,13 +1,15 @@
 """Who belongs to a board."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import contains_eager
 
 from core.db import db
 from core.errors import Missing
-from forum.boards.models import ANYONE, MEMBER, MODERATOR, Membership
+from forum.boards.models import ANYONE, MEMBER, MODERATOR, Board, Membership
+from forum.boards.queries.gate import readable_board_ids
 from forum.boards.queries.page import BoardPage
 from forum.members.models import Member
 
@@ -46,3 +48,11 @@ def find_member(username: str) -> Member:
 def moderator_ids(board_id: int) -> list[int]:
     query = select(Membership.member_id).where(Membership.board_id == board_id, Membership.level >= MODERATOR)
     return list(db.session.scalars(query))
+
+
+def boards_of(member: Any, viewer: Any, limit: int = 24) -> list[Board]:
+    """The boards where the member belongs and the viewer may read, the liveliest first. One statement."""
+    query = select(Board).join(Membership, Membership.board_id == Board.id)
+    query = query.where(Membership.member_id == member.id, Membership.level >= MEMBER)
+    query = query.where(Board.id.in_(readable_board_ids(viewer)))
+    return list(db.session.scalars(query.order_by(Board.last_post_at.desc().nulls_last(), Board.id).limit(limit)))
