@@ -18,6 +18,7 @@ from shop.cart.rules import Cart, Line, cart_of
 from shop.ledger.models import ESCROW
 from shop.ledger.proof import backs
 from shop.orders.models import Checkout, CheckoutHold, Order, OrderEvent, OrderLine
+from shop.orders.rules import is_key
 from shop.products.models import Offer, Product
 from shop.products.queries import OfferCard, free_units
 from shop.stock.models import ACTIVE, Hold, Stock
@@ -59,7 +60,7 @@ def checkout_page(buyer: Member, key: str | None) -> CheckoutPage:
 
 def _checkout_to_show(buyer: Member, key: str | None) -> Checkout | None:
     mine = select(Checkout).where(Checkout.buyer_id == buyer.id)
-    if key:
+    if key and is_key(key):
         return db.session.scalar(mine.where(Checkout.key == key))
     holding = select(CheckoutHold.checkout_id).join(Hold, Hold.id == CheckoutHold.hold_id)
     holding = holding.where(Hold.member_id == buyer.id, Hold.state == ACTIVE, Hold.expires_at > now())
@@ -100,6 +101,8 @@ def orders_of(checkout: Checkout) -> list[Order]:
 
 def order_for(viewer: Any, number: str) -> Order:
     """For buyer and seller; anyone else finds nothing."""
+    if not (number.isascii() and number.isalnum()):
+        raise Missing
     order = db.session.scalar(_of_viewer(viewer).where(Order.number == number.upper()).options(*_whole()))
     if order is None:
         raise Missing
@@ -137,10 +140,11 @@ def orders_for(member: Member, *, side: str, before: int | None = None) -> Order
 
 
 def bought_in(thread: Thread, buyer: Member) -> str | None:
-    """The number of the member's newest order of what this thread sells."""
+    """The number of the member's newest order of what this thread sells, unless it was called off."""
     query = select(Order.number).join(OrderLine, OrderLine.order_id == Order.id)
     query = query.join(Offer, Offer.id == OrderLine.offer_id).join(Product, Product.id == Offer.product_id)
     query = query.where(Product.thread_id == thread.id, Order.buyer_id == buyer.id)
+    query = query.where(Order.state.in_(("open", "completed")))
     return db.session.scalar(query.order_by(Order.id.desc()).limit(1))
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from shop.orders.models import METHODS, Order
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without 0 O 1 I L U: a number is also read out and typed
 NUMBER_LENGTH = 8
+KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 PATIENCE = timedelta(days=10)  # after sending; then the site confirms receipt
 SHIP, PICK_UP = DELIVERIES = ("ship", "pick_up")
 WALLET = "wallet"
@@ -49,6 +51,16 @@ class Choice:
 def new_number() -> str:
     """Eight signs of thirty: not met by chance, yet short enough to say; that it is new, the table sees to."""
     return "".join(secrets.choice(ALPHABET) for _sign in range(NUMBER_LENGTH))
+
+
+def is_key(key: str) -> bool:
+    """What forms carry so that sending them twice is harmless."""
+    return KEY.fullmatch(key) is not None
+
+
+def check_key(key: str) -> None:
+    if not is_key(key):
+        raise Refused("no_key", _("This form is incomplete. Please load the page again."))
 
 
 def check_same_body(body_hash: str, choice: Choice) -> None:

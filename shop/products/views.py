@@ -63,8 +63,9 @@ def show(product_id: int, slug: str) -> Response:
 
 
 def _form(selling: queries.Selling, **given: Any) -> SellForm:
-    keys = [picture.key for picture in selling.pictures]
-    return SellForm(currency=current_app.config["CURRENCY"], pictures=keys, **given)
+    """An offer keeps the currency it was made in, also when the site's own has changed since."""
+    currency = selling.card.currency if selling.card else current_app.config["CURRENCY"]
+    return SellForm(currency=currency, pictures=[picture.key for picture in selling.pictures], **given)
 
 
 def _form_page(selling: queries.Selling, form: SellForm, status: int = 200) -> Response:

@@ -245,8 +245,12 @@ def test_an_empty_cart_cannot_be_bought(as_member):
     assert browser.post("/checkout/start").status_code == 409
 
 
-def test_a_form_without_its_key_is_refused(as_member):
-    assert as_member(make.member()).post("/checkout", data=FORM).status_code == 409
+@pytest.mark.parametrize("key", ["", "x\x00y", "k" * 65, "é"])
+def test_a_form_without_its_key_is_refused(as_member, key):
+    browser = as_member(make.member())
+
+    assert browser.post("/checkout", data={**FORM, "key": key}).status_code == 409
+    assert browser.get("/checkout", query_string={"key": key}).status_code == 200
 
 
 def test_a_closed_boards_product_cannot_be_bought_from_outside(as_member):

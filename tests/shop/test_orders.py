@@ -174,6 +174,11 @@ def test_only_buyer_and_seller_see_an_order(as_member, guest, offer, buyer):
     assert slots.order_cards([f"order:{order.number}"], Guest())["order_by_about"] == {}
 
 
+@pytest.mark.parametrize("number", ["%00", "x%00", "é", "ABCDEFGH", "-1"])
+def test_an_order_that_is_not_there_is_missing(as_member, number):
+    assert as_member(make.member()).get(f"/orders/{number}").status_code == 404
+
+
 def test_each_does_only_their_own_part(step, offer, seller, buyer):
     order = buy(offer, buyer)
 

@@ -6,8 +6,6 @@ from sqlalchemy import delete, select
 
 from core.clock import now
 from core.db import command, db
-from core.errors import Refused
-from core.i18n import _
 from forum.members.models import Member
 from shop.cart import commands as carts
 from shop.cart.models import CartItem
@@ -70,8 +68,7 @@ def place(choice: Choice, *, buyer: Member, fee_percent: Decimal) -> list[Order]
 
 def _checkout(buyer: Member, key: str) -> Checkout:
     """The row of this key, locked; a lost race for making it is run again by @command and finds it."""
-    if not key or len(key) > 64:
-        raise Refused("no_key", _("This form is incomplete. Please load the page again."))
+    rules.check_key(key)
     mine = select(Checkout).where(Checkout.buyer_id == buyer.id, Checkout.key == key).with_for_update()
     checkout = db.session.scalar(mine.execution_options(populate_existing=True))
     if checkout is None:

@@ -41,8 +41,7 @@ def refund(order: Order, *, actor: Member, amount: int | None, reason: str, key:
 
 
 def _already(order: Order, key: str) -> Refund | None:
-    if not key or len(key) > 64:
-        raise Refused("no_key", _("This form is incomplete. Please load the page again."))
+    rules.check_key(key)
     return db.session.scalar(select(Refund).where(Refund.order_id == order.id, Refund.key == key))
 
 
