@@ -140,3 +140,13 @@ def test_guests_have_no_unread_marks(app, guest):
 
     assert "data-read-url" not in guest.get(f"/t/{thread.id}").text
     assert guest.post(f"/t/{thread.id}/read").location.startswith("/login")
+
+
+def test_the_directory_marks_own_boards_with_something_new(scene, clock):
+    board, _member, _thread, browser = scene
+    make.thread(on=make.board(name="Not mine"))
+
+    assert browser.get("/boards").text.count(">New</span>") == 1
+    clock.travel(minutes=1)
+    browser.post(f"/b/{board.slug}/read")
+    assert ">New</span>" not in browser.get("/boards").text

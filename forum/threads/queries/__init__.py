@@ -1,7 +1,15 @@
 """What a reader can see of threads and posts. Nothing here writes."""
 
 from forum.threads.queries.cards import PostCard, posts_about, posts_by
-from forum.threads.queries.lists import Wanted, board_threads, featured_boards, own_boards, own_threads, public_threads
+from forum.threads.queries.lists import (
+    Wanted,
+    board_threads,
+    featured_boards,
+    own_boards,
+    own_threads,
+    public_threads,
+    unread_boards,
+)
 from forum.threads.queries.quoting import quote_of
 from forum.threads.queries.reading import (
     edits_of,
@@ -38,4 +46,5 @@ __all__ = [
     "quote_of",
     "thread_for",
     "thread_page",
+    "unread_boards",
 ]
