@@ -1,4 +1,4 @@
-"""A plain HTTP client with cookies, as a script of a user would be: forms with their token, redirects followed by hand."""
+"""A plain HTTP client with cookies, as a user's script would be: forms with their token, redirects followed by hand."""
 
 import re
 import urllib.error
