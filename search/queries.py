@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import contains_eager, defer
+from sqlalchemy.orm import contains_eager, defer, load_only
 
 from core.db import db
 from forum.boards.models import Board
@@ -34,7 +34,8 @@ class Boards:
 def boards_for(viewer: Any) -> Boards:
     """One statement: the gate and the names it opens."""
     readable = Board.id.in_(readable_board_ids(viewer))
-    rows = db.session.execute(select(Board, readable).where(facade_visible(viewer))).all()
+    shown = load_only(Board.slug, Board.name, Board.about, Board.access, Board.read_level, Board.member_count)
+    rows = db.session.execute(select(Board, readable).where(facade_visible(viewer)).options(shown)).all()
     return Boards({board.id: board for board, _ in rows}, frozenset(board.id for board, may in rows if may))
 
 

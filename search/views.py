@@ -1,6 +1,6 @@
 """HTTP for search."""
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, request
 
 from core.errors import Invalid
 from core.limits import address, limit
@@ -36,6 +36,4 @@ def _shown(found: pages.SearchPage, *, status: int = 200, problem: str = "") -> 
 def suggest() -> Response:
     limit("suggest", viewer().id or address())
     found = suggestions.suggest(engine(), viewer(), request.args.get("q", ""))
-    return Response(
-        render_template("search/_suggestions.html", found=found), headers={"Vary": "Cookie, Accept-Language"}
-    )
+    return render("search/_suggestions.html", found=found)

@@ -4,6 +4,7 @@ Whoosh keeps the index, its segments and its postings (whoosh_codec.py, whoosh_w
 executor.py. Everything that knows Whoosh has it in its name, so that another engine can take its place.
 """
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -70,6 +71,7 @@ class WhooshEngine:
 
     def tidy(self) -> None:
         """Merge larger segments. Takes seconds, but holds the writer up only for the last milliseconds."""
+        self.files.sweep_scratch()
         with suppress(Unavailable), TemporaryDirectory(dir=self.files.home, prefix="merge-") as scratch:
             pointer = self.files.pointer()
             chosen = to_merge(pointer.parts, LARGE)
@@ -89,16 +91,26 @@ class WhooshEngine:
         """Raises Busy when another process is at it. Left halfway, the index in use stays as it was."""
         with self.files.rebuilding():
             folder = self.files.new_folder()
-            pointer = whoosh_writer.create(folder)
-            rest = iter(documents)
-            while batch := list(islice(rest, REBUILD_BATCH)):
-                pointer = self._commit(pointer, Change(batch))
-            with self.files.writing():
-                late = self.files.noted()
-                pointer = self._commit(pointer, Change(catch_up(late), late)) if late else pointer
-                self._switch(pointer)
+            try:
+                pointer = self._built(folder, documents, catch_up)
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
             self.files.sweep(keep=folder.name)
             return sum(part.size - len(part.deleted) for part in pointer.parts)
+
+    def _built(
+        self, folder: Path, documents: Iterable[Document], catch_up: Callable[[set[int]], Iterator[Document]]
+    ) -> Pointer:
+        pointer = whoosh_writer.create(folder)
+        rest = iter(documents)
+        while batch := list(islice(rest, REBUILD_BATCH)):
+            pointer = self._commit(pointer, Change(batch))
+        with self.files.writing():
+            late = self.files.noted()
+            pointer = self._commit(pointer, Change(catch_up(late), late)) if late else pointer
+            self._switch(pointer)
+        return pointer
 
     def trouble(self) -> str:
         return self._checked(contents=False)

@@ -95,6 +95,11 @@ class Files:
             if path.name != keep:
                 shutil.rmtree(path, ignore_errors=True)
 
+    def sweep_scratch(self) -> None:
+        """What a merge that was killed left behind. Only the worker merges, one merge at a time."""
+        for path in self.home.glob("merge-*"):
+            shutil.rmtree(path, ignore_errors=True)
+
     def check(self, pointer: Pointer, names: set[str] | None = None, *, contents: bool = False) -> None:
         """Raises Damaged when a file is gone or of another size or, with `contents`, of another content."""
         folder = self.home / pointer.folder

@@ -191,6 +191,21 @@ def test_a_rebuild_left_halfway_changes_nothing(engine):
     assert found(engine, "helmet") == {1}
 
 
+def test_a_full_disk_in_a_commit_changes_nothing(engine, monkeypatch):
+    engine.apply([post(1, "helmet")])
+
+    def full(*given):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(whoosh_writer, "_pointer", full)
+        with pytest.raises(OSError, match="No space"):
+            engine.apply([post(2, "helmet")])
+    assert (found(engine, "helmet"), engine.inspect()) == ({1}, "")
+    engine.apply([post(2, "helmet")])
+    assert found(engine, "helmet") == {1, 2}
+
+
 def test_without_an_index_it_says_so(tmp_path):
     engine = WhooshEngine(tmp_path / "index")
     assert engine.trouble()
