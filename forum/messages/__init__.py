@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from forum.messages import models
+from forum.messages import consumers, models
 from forum.messages.views import messages
 
 TABLES = (models,)
+WORK = (consumers,)  # registers itself
 
 
 def init_app(app: Flask) -> None:

@@ -17,6 +17,7 @@ from forum.members.queries import relation_to
 from forum.messages import queries, rules
 from forum.messages.events import MessageSent
 from forum.messages.models import Conversation, Message, Participant
+from forum.notices.commands import read_address
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ def mark_read(member: Member, conversation_id: int, up_to: int) -> None:
     row = db.session.scalar(mine.with_for_update().execution_options(populate_existing=True))
     if row is None:
         raise Missing
+    read_address(f"/messages/{conversation_id}", reader=member)
     if up_to <= row.read_no:
         return
     unseen = (Message.conversation_id == conversation_id, Message.message_no > up_to, Message.author_id != member.id)

@@ -64,6 +64,12 @@ def read_all(*, reader: Member, until: int | None = None) -> None:
 
 
 @command
+def read_address(address: str, *, reader: Member) -> None:
+    """For who went there on their own: what led to this address is read."""
+    _read(reader, Notice.address == address)
+
+
+@command
 def recount(member_id: int) -> None:
     """The unread count from the rows themselves, hidden ones left out. For when a membership ends."""
     member = db.session.get(Member, member_id)

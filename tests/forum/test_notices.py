@@ -8,6 +8,7 @@ from core.outbox import announce
 from forum.boards import commands as boards
 from forum.boards.models import Application
 from forum.members.models import Block, Member
+from forum.messages import commands as messages
 from forum.notices import commands, queries
 from forum.notices.models import Notice
 from forum.threads.events import PostEdited, PostWritten
@@ -319,6 +320,30 @@ def test_the_page_costs_at_most_eight_statements(as_member, count_queries, worke
         assert browser.get("/notices").status_code == 200
 
     assert len(sent) <= 8
+
+
+def test_several_messages_are_one_notice_until_the_conversation_is_read(app, worker, as_member):
+    author, reader = make.member(username="Ada"), make.member()
+    for words in ("Hello", "Are you there?"):
+        message = messages.send(author, reader, messages.Letter(words))
+        worker()
+
+    assert [(notice.kind, notice.facts["count"]) for notice in told(reader)] == [("message", 2)]
+    assert "Ada wrote to you, and there is one more message." in as_member(reader).get("/notices").text
+    assert kinds(author) == []
+
+    messages.mark_read(reader, message.conversation_id, message.message_no)
+    assert reload(reader).unread_notices == 0
+
+
+def test_who_has_read_a_message_already_needs_no_notice(app, worker):
+    author, reader = make.member(), make.member()
+    message = messages.send(author, reader, messages.Letter("Hello"))
+    messages.mark_read(reader, message.conversation_id, 1)
+
+    worker()
+
+    assert kinds(reader) == []
 
 
 def test_a_suspended_member_is_told_nothing_of_boards(app, worker):
