@@ -195,7 +195,8 @@ def _join(board_id: int, written: list[tuple[ForeignPost, Post]]) -> int:
     first: dict[int, datetime] = {}
     for _foreign, post in written:
         first[post.author_id] = min(post.written_at, first.get(post.author_id, post.written_at))
-    there = set(db.session.scalars(select(Membership.member_id).where(Membership.board_id == board_id)))
+    theirs = select(Membership.member_id).where(Membership.board_id == board_id, Membership.member_id.in_(first))
+    there = set(db.session.scalars(theirs))
     joining = {member_id: when for member_id, when in first.items() if member_id not in there}
     db.session.add_all(
         Membership(board_id=board_id, member_id=member_id, level=MEMBER, joined_at=when)
