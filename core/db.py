@@ -159,5 +159,6 @@ def _is_lost_race(problem: DBAPIError) -> bool:
 def fresh(row: T) -> T:
     """Re-read a row under the write lock, so that a rule judges the present and not what a page once showed."""
     db.session.flush()  # a refresh forgets changes that wait; those of an outer command are part of the present
-    db.session.refresh(row, with_for_update={"of": type(row)})  # not what it was loaded with: PostgreSQL refuses that
+    # `of`: not what it was loaded with, PostgreSQL refuses that. `key_share`: new rows that point to it need not wait.
+    db.session.refresh(row, with_for_update={"of": type(row), "key_share": True})
     return row

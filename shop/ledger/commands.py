@@ -48,14 +48,15 @@ def transfers(movements: Sequence[Movement]) -> list[Transfer]:
 
 
 def _locked(codes: set[str]) -> dict[str, Account]:
-    """The accounts by code, fresh and locked until the transaction ends; made when they are new."""
-    found = _lock(codes)
-    if missing := sorted(codes - found.keys()):
+    """The accounts by code, fresh and locked until the transaction ends; made when they are new.
+
+    They are made before any is locked: who holds one while waiting for a new one to be made would deadlock.
+    """
+    if missing := sorted(codes - set(db.session.scalars(select(Account.code).where(Account.code.in_(codes))))):
         dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
         rows = [{**account_of(code), "balance": 0} for code in missing]
         db.session.execute(dialect.insert(Account).values(rows).on_conflict_do_nothing())
-        found = _lock(codes)
-    return found
+    return _lock(codes)
 
 
 def _lock(codes: set[str]) -> dict[str, Account]:

@@ -88,7 +88,7 @@ def supply(offer_id: int, total: int) -> None:
 def expire(offer_id: int) -> int:
     """End the offer's overdue holds; how many units became free."""
     overdue = select(Hold.id).where(Hold.offer_id == offer_id, Hold.state == ACTIVE, Hold.expires_at <= now())
-    overdue = overdue.order_by(Hold.id).with_for_update()
+    overdue = overdue.order_by(Hold.id).with_for_update(key_share=True)
     change = update(Hold).where(Hold.id.in_(overdue), Hold.state == ACTIVE).values(state=EXPIRED)
     ended = db.session.execute(change.returning(Hold.member_id, Hold.quantity).execution_options(**NO_SYNC)).all()
     back: Counter[int] = Counter()

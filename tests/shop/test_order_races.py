@@ -1,13 +1,15 @@
 """Orders under pressure: buyer, seller and clock at the same order at once, and who waits for whom."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
-from core.db import db
+from core.db import db, fresh, writing
 from shop.ledger.queries import sums
 from shop.orders import commands, jobs
 from shop.orders.models import Order
+from shop.stock.commands import hold
 from tests import make
 from tests.shop import buying
 from tests.shop.buying import again, buy, house, rich, stock_of
@@ -144,3 +146,18 @@ def test_the_ten_days_are_counted_from_sending(app, offer, seller, buyer, clock)
 
     assert again(order).state == "completed"
     assert clock.now() - again(order).shipped_at >= timedelta(days=10)
+
+
+def test_a_seller_who_edits_an_offer_does_not_stop_its_buyers(app, offer):
+    """The row is locked against other edits, not against rows that point to it (FOR NO KEY UPDATE)."""
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    buyer_id = make.member().id
+
+    def set_aside():
+        with app.app_context():
+            return hold(offer.id, buyer_id, 1).quantity
+
+    with ThreadPoolExecutor(1) as pool, writing():
+        fresh(offer)
+        assert pool.submit(set_aside).result(timeout=5) == 1
