@@ -280,3 +280,11 @@ def test_what_was_imported_is_announced_for_the_search(app, run, mailbox, monkey
     run("mbox", mailbox(THREE))
 
     assert [len(event.post_ids) for event in announced if hasattr(event, "post_ids")] == [3]
+
+
+def test_imported_posts_are_found_once_the_worker_has_seen_them(run, mailbox, worker, guest):
+    run("mbox", mailbox(THREE.replace("Hello.", "Gore-Tex hiking boots")))
+
+    worker()
+
+    assert "Boots" in guest.get("/search?q=hiking").text
