@@ -125,3 +125,29 @@ def test_odd_beginnings_get_suggestions_or_none(guest, index, typed):
     answer = guest.get("/search/suggest", query_string={"q": typed})
     assert answer.status_code == 200
     assert "<b>" not in answer.text
+
+
+def test_beginnings_suggest_threads_boards_and_people(guest, helmets, reindex, count_queries):
+    make.member(username="helmine")
+    reindex()
+    with count_queries() as sent:
+        answer = guest.get("/search/suggest?q=helm").text
+    assert f'href="{helmets.address}"' in answer
+    assert 'href="/m/helmine"' in answer
+    assert 'href="/b/motorcycles"' in guest.get("/search/suggest?q=motorc").text
+    assert len(sent) <= 4
+
+
+def test_a_fragment_is_asked_for_and_given(guest, helmets, reindex):
+    reindex()
+    answer = guest.get("/search?q=helmet", headers={"HX-Request": "true"}).text
+    assert "<html" not in answer
+    assert "hit-list" in answer
+
+
+def test_too_many_searches_are_told_to_wait(app, guest, monkeypatch):
+    monkeypatch.setitem(app.config["LIMITS"], "search", "2/minute")
+    monkeypatch.setitem(app.extensions, "limit_windows", {})
+    answers = [guest.get("/search?q=helmet") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert "Retry-After" in answers[2].headers
