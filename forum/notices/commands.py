@@ -53,20 +53,30 @@ def tell(member_ids: Iterable[int], **news: Any) -> int:
 def read_one(notice_id: int, *, reader: Member) -> str:
     """Mark it read; the address it leads to. Missing if it is not the reader's or not theirs to see any more."""
     notice = notice_for(reader, notice_id)
-    _read(reader, Notice.id == notice_id)
+    _read(reader.id, Notice.id == notice_id)
     return notice.address
 
 
 @command
 def read_all(*, reader: Member, until: int | None = None) -> None:
     """Mark all read; with `until`, only those up to the one the page showed first."""
-    _read(reader, *([Notice.id <= until] if until else []))
+    _read(reader.id, *([Notice.id <= until] if until else []))
 
 
 @command
 def read_address(address: str, *, reader: Member) -> None:
     """For who went there on their own: what led to this address is read."""
-    _read(reader, Notice.address == address)
+    _read(reader.id, Notice.address == address)
+
+
+@command
+def read_posts(thread_id: int, post_no: int, *, reader_id: int) -> None:
+    """The same for the posts of a thread up to this number."""
+    unread = select(Notice).where(Notice.member_id == reader_id, Notice.read_at.is_(None))
+    found = db.session.scalars(unread.where(Notice.thread_id == thread_id, Notice.kind.in_(BETWEEN_PEOPLE)))
+    ids = [notice.id for notice in found if notice.facts.get("post_no", 0) <= post_no]
+    if ids:
+        _read(reader_id, Notice.id.in_(ids))
 
 
 @command
@@ -110,10 +120,10 @@ def _give_way(ids: set[int], news: News) -> dict[int, int]:
     return counts
 
 
-def _read(reader: Member, *which: Any) -> None:
-    unread = update(Notice).where(Notice.member_id == reader.id, Notice.read_at.is_(None), *which)
+def _read(reader_id: int, *which: Any) -> None:
+    unread = update(Notice).where(Notice.member_id == reader_id, Notice.read_at.is_(None), *which)
     marked = db.session.execute(unread.values(read_at=now())).rowcount  # type: ignore[attr-defined]
-    _count([reader.id], -marked)
+    _count([reader_id], -marked)
 
 
 def _count(member_ids: Iterable[int], step: int) -> None:

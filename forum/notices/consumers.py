@@ -14,8 +14,8 @@ from forum.boards.models import Application
 from forum.boards.queries import moderator_ids
 from forum.members.models import Member
 from forum.notices import mails
-from forum.notices.commands import recount, tell
-from forum.threads.events import PostEdited, PostWritten
+from forum.notices.commands import read_posts, recount, tell
+from forum.threads.events import PostEdited, PostWritten, ThreadRead
 from forum.threads.models import Post, Thread, Watch
 
 MOST_MENTIONS = 50
@@ -33,6 +33,12 @@ def tell_of_post(event: PostWritten) -> None:
         _tell(post, "quoted", set(db.session.scalars(quoted)))
     if post.post_no > 1:
         _tell(post, "reply", _watchers(post.thread_id), gathers=True)
+
+
+@consumer("notices.read", ThreadRead)
+def take_as_read(event: ThreadRead) -> None:
+    """Who read the posts needs no notice of them any more."""
+    read_posts(event.thread_id, event.post_no, reader_id=event.member_id)
 
 
 @consumer("notices.edits", PostEdited)
@@ -92,6 +98,7 @@ def _tell(post: Post, kind: str, member_ids: set[int], *, gathers: bool = False)
         board_id=thread.board_id,
         thread_id=thread.id,
         actor_id=post.author_id,
+        facts={"post_no": post.post_no},
         gathers=gathers,
     )
 

@@ -33,3 +33,12 @@ class PostDeleted(Event):
 @dataclass(frozen=True)
 class PostsImported(Event):
     post_ids: list[int]
+
+
+@dataclass(frozen=True)
+class ThreadRead(Event):
+    """By a member who has unread notices; others' reading is nobody's news."""
+
+    thread_id: int
+    member_id: int
+    post_no: int

@@ -336,6 +336,21 @@ def test_several_messages_are_one_notice_until_the_conversation_is_read(app, wor
     assert reload(reader).unread_notices == 0
 
 
+def test_who_reads_the_thread_needs_its_notices_no_more(app, worker, as_member):
+    thread, watcher = make.thread(), make.member(username="Ada")
+    watch(thread, watcher)
+    browser = as_member(watcher)
+    written(worker, to=thread, body="@Ada look")
+    written(worker, to=thread)
+    written(worker, to=thread, body="@Ada again")
+
+    browser.post(f"/t/{thread.id}/read", data={"no": "3"})
+    worker()
+
+    assert [notice.facts["post_no"] for notice in told(watcher) if not notice.read_at] == [4]
+    assert reload(watcher).unread_notices == 1
+
+
 def test_who_has_read_a_message_already_needs_no_notice(app, worker):
     author, reader = make.member(), make.member()
     message = messages.send(author, reader, messages.Letter("Hello"))

@@ -4,16 +4,21 @@ from sqlalchemy import select, update
 
 from core.clock import now
 from core.db import command, db
+from core.outbox import announce
 from forum.boards.models import MEMBER, Board, Membership
 from forum.members.models import Member
 from forum.threads.commands.counters import mark_read
+from forum.threads.events import ThreadRead
 from forum.threads.models import Thread, Watch
 
 
 @command
 def read(thread: Thread, *, reader: Member, post_no: int) -> None:
     """Everything up to this post is read; at most up to the last one there is."""
-    mark_read(thread.id, reader.id, max(1, min(post_no, thread.post_count)))
+    number = max(1, min(post_no, thread.post_count))
+    mark_read(thread.id, reader.id, number)
+    if reader.unread_notices:
+        announce(ThreadRead(thread.id, reader.id, number))
 
 
 @command
