@@ -19,6 +19,8 @@ MOST_NAMES = 50  # mentioned in one post; more is spam
 
 
 def member_by_name(username: str) -> Member | None:
+    if "\0" in username:  # PostgreSQL takes no such text, not even to compare
+        return None
     return db.session.scalar(select(Member).where(Member.username_lower == username.lower()))
 
 

@@ -17,6 +17,7 @@ from forum.members.models import Member
 from forum.messages.models import Conversation, Message, Participant
 
 CONVERSATIONS, MESSAGES = 30, 50  # a page
+BEYOND = 2**31  # no row's number is as large
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ def _after(mine: Any, after: str | None) -> list[Any]:
         when, number = datetime.fromtimestamp(float(stamp), tz=UTC), int(row_id)
     except (ValueError, OverflowError, OSError):
         return []
+    if not 0 < number < BEYOND:
+        return []
     return [or_(mine.last_message_at < when, and_(mine.last_message_at == when, mine.id < number))]
 
 
@@ -104,7 +107,7 @@ def conversation_for(member: Member, conversation_id: int) -> Opened:
 def messages_of(conversation_id: int, before: int | None = None) -> list[Message]:
     """A page of messages with their authors, oldest first; the last page, or the one before number `before`."""
     query = select(Message).where(Message.conversation_id == conversation_id).options(joinedload(Message.author))
-    if before is not None:
+    if before is not None and before < BEYOND:
         query = query.where(Message.message_no < before)
     rows = db.session.scalars(query.order_by(Message.message_no.desc()).limit(MESSAGES))
     return list(rows)[::-1]

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from core.errors import Invalid, Refused, TooMany
+from core.forms import whole
 from core.i18n import _
 from core.web import done, render, show_errors
 from forum.members.auth import member, sign_in_required
@@ -30,7 +31,7 @@ def inbox() -> Any:
 @sign_in_required
 def show(conversation_id: int) -> Any:
     opened = queries.conversation_for(member(), conversation_id)
-    return _page(opened, _empty_form(), before=request.args.get("before", type=int))
+    return _page(opened, _empty_form(), before=whole(request.args.get("before")))
 
 
 @messages.post("/messages/<int:conversation_id>/replies")

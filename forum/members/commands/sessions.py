@@ -52,15 +52,20 @@ def _check_password(found: Member | None, login: str, password: str, caller: Cal
         ("sign-in", "address", caller.address),
         ("sign-in-all",),
     ]
-    counted = [("sign-in", "device", browser)] if browser else strangers
-    for use in counted:
-        check_limit(*use)
+    counted: list[tuple[str, ...]] = [("sign-in", "device", browser)] if browser else strangers
+    _check_room(counted)
     if passwords.is_right(found.password_hash if found else None, password):
+        _check_room(counted)  # again: many guesses sent at once must not all pass before the first is counted
         return
     log.info("sign_in.refused", address=caller.address)
     for use in counted:
         limit(*use)
     raise Invalid("password", _("The name or the password is not right."), "wrong_password")
+
+
+def _check_room(counted: list[tuple[str, ...]]) -> None:
+    for use in counted:
+        check_limit(*use)
 
 
 @command
