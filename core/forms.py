@@ -75,4 +75,10 @@ class WholeField(IntegerField):
         self.data = int(typed)
 
 
-__all__ = ["REQUIRED", "Form", "Line", "StringField", "Text", "TextAreaField", "WholeField"]
+def whole(typed: str | None) -> int | None:
+    """A row's number as an address or a hidden field carries it; None for anything that no row can have."""
+    typed = typed or ""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+
+
+__all__ = ["REQUIRED", "Form", "Line", "StringField", "Text", "TextAreaField", "WholeField", "whole"]

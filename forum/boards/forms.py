@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import HiddenField, RadioField, SelectChoice, SelectField
 from wtforms.validators import ValidationError
 
-from core.forms import Form, Line, StringField, Text, TextAreaField, WholeField
+from core.forms import Form, Line, StringField, Text, TextAreaField, WholeField, whole
 from core.i18n import _l
 from forum.boards.commands import Draft
 from forum.boards.models import (
@@ -106,8 +106,7 @@ class RulesForm(Form):
 
     @property
     def version(self) -> int:
-        typed = self.rules.data or ""
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+        return whole(self.rules.data) or 0
 
 
 class JoinForm(RulesForm):

@@ -2,7 +2,7 @@
 
 from wtforms import HiddenField
 
-from core.forms import Form
+from core.forms import Form, whole
 
 
 class ReadForm(Form):
@@ -12,5 +12,4 @@ class ReadForm(Form):
 
     @property
     def until_id(self) -> int | None:
-        typed = self.until.data or ""
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+        return whole(self.until.data)

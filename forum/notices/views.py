@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, request
 
+from core.forms import whole
 from core.web import done, local_path, render
 from forum.members.auth import member, sign_in_required
 from forum.notices import commands, queries
@@ -14,7 +15,7 @@ blueprint = Blueprint("notices", __name__)
 @blueprint.get("/notices")
 @sign_in_required
 def notices() -> Response:
-    found = queries.notices_of(member(), request.args.get("before", type=int))
+    found = queries.notices_of(member(), whole(request.args.get("before")))
     return render("forum/notices/notices.html", notices=found, sentence=sentence, icon_of=icon_of)
 
 

@@ -51,9 +51,3 @@ class OpeningForm(EditForm):
 
 class ReasonForm(Form):
     reason = StringField(_l("Reason"), validators=[Line(300, optional=True)])
-
-
-def whole(typed: str | None) -> int | None:
-    """A hidden or queried number: None for anything but a few ASCII digits."""
-    typed = typed or ""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None

@@ -52,6 +52,13 @@ def test_a_taken_address_is_refused_at_its_field(as_member):
     assert "This address is taken." in answer.text
 
 
+def test_a_double_click_founds_one_board(as_member):
+    browser = as_member(make.member())
+
+    assert [found(browser).location for _ in range(2)] == ["/b/espresso"] * 2
+    assert db.session.scalar(db.select(db.func.count()).select_from(Board)) == 1
+
+
 def test_who_has_not_confirmed_their_mail_founds_nothing(as_member):
     answer = found(as_member(make.member(email_verified_at=None)))
 
@@ -202,6 +209,14 @@ def test_the_directory_goes_on_by_key(guest):
 
     assert first.count('class="board-card ') == 48
     assert second.count('class="board-card ') == 2
+
+
+@pytest.mark.parametrize("path", ["record?before=", "people?after=4-", "people?after="])
+@pytest.mark.parametrize("cursor", ["9" * 30, "-1", "x", "%00", "٣"])
+def test_a_broken_cursor_breaks_no_page(as_member, path, cursor):
+    board = make.board(slug="here")
+
+    assert as_member(make.member(of=board, role="owner")).get(f"/b/here/{path}{cursor}").status_code in (200, 404)
 
 
 @pytest.mark.parametrize("after", ["x", "-", "1-", "٣-٤", "9" * 30, "1-2-3"])

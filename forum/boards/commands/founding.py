@@ -1,9 +1,11 @@
 """Founding a board and changing what it says about itself."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from core.clock import now
 from core.db import command, db, fresh
 from core.errors import Invalid
 from core.i18n import _
@@ -16,6 +18,8 @@ from forum.boards.models import OWNER, Board, Membership
 from forum.boards.queries import level_on
 from forum.members.models import Member
 from forum.members.rules import check_can_write
+
+DOUBLE_CLICK = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,10 @@ def found(draft: Draft, *, slug: str, founder: Member) -> Board:
     """A new board with its founder as owner. Invalid if the address is reserved or taken."""
     check_can_write(founder)
     rules.check_slug(slug)
-    if db.session.scalar(select(Board.id).where(Board.slug == slug)):
+    taken = db.session.scalar(select(Board).where(Board.slug == slug))
+    if taken is not None and _is_same_click(taken, draft, founder):
+        return taken
+    if taken is not None:
         raise Invalid("slug", _("This address is taken."), "slug_taken")
     board = Board(slug=slug, created_by_id=founder.id, member_count=1, **draft.values())
     if draft.rules:
@@ -54,6 +61,12 @@ def found(draft: Draft, *, slug: str, founder: Member) -> Board:
     record(board.id, actor=founder, action="founded", about=board.name)
     announce(BoardChanged(board.id), MembershipChanged(board.id, founder.id))
     return board
+
+
+def _is_same_click(board: Board, draft: Draft, founder: Member) -> bool:
+    """The form sent twice: the second answer is the first one's board."""
+    is_theirs = board.created_by_id == founder.id and board.name == draft.name
+    return is_theirs and now() - board.created_at < DOUBLE_CLICK
 
 
 @command

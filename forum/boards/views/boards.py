@@ -3,6 +3,7 @@
 from flask import Response, flash, request
 
 from core.errors import Invalid
+from core.forms import whole
 from core.i18n import _
 from core.limits import limit
 from core.slots import fill
@@ -74,7 +75,7 @@ def rules_of(slug: str) -> Response:
 @sign_in_required
 def record(slug: str) -> Response:
     page = queries.moderated_page(viewer(), slug)
-    records, older = queries.records_of(page.board, request.args.get("before", type=int))
+    records, older = queries.records_of(page.board, whole(request.args.get("before")))
     return render("forum/boards/record.html", page=page, records=records, older=older)
 
 

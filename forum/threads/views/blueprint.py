@@ -5,11 +5,11 @@ from typing import Any
 from flask import Blueprint, request
 
 from core.errors import Invalid, Missing
+from core.forms import whole
 from core.limits import limit
 from forum.members.auth import member
 from forum.members.models import Member
 from forum.pictures.commands import keep_picture
-from forum.threads.forms import whole
 
 threads = Blueprint("threads", __name__)
 NEWCOMER = 3  # posts until a member's pace is trusted

@@ -3,12 +3,12 @@
 from flask import request
 from werkzeug.wrappers import Response
 
+from core.forms import whole
 from core.web import done
 from forum.boards.queries import board_page
 from forum.boards.rules import check_read
 from forum.members.auth import member, sign_in_required, viewer
 from forum.threads import commands, queries
-from forum.threads.forms import whole
 from forum.threads.views.blueprint import threads
 
 

@@ -7,13 +7,14 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from core.errors import Missing, Refused
+from core.forms import whole
 from core.i18n import _
 from core.limits import limit
 from core.web import done, render
 from forum.members.auth import member, sign_in_required, viewer
 from forum.threads import commands, queries
 from forum.threads.commands import Draft
-from forum.threads.forms import EditForm, OpeningForm, ReasonForm, ReplyForm, whole
+from forum.threads.forms import EditForm, OpeningForm, ReasonForm, ReplyForm
 from forum.threads.models import PER_PAGE, Post, page_of
 from forum.threads.queries import Opened
 from forum.threads.rules import check_change, check_history, check_reply
