@@ -11,7 +11,7 @@ def now() -> datetime:
 
 
 def travel(**step: float) -> None:
-    """Move the clock by a timedelta's arguments (`days=10`). Only tests do this."""
+    """Move the clock by a timedelta's arguments (`days=10`). Only tests and the demo's past do this."""
     _offset[0] += timedelta(**step)
 
 

@@ -19,6 +19,7 @@ from forum.boards.events import BoardChanged
 from forum.boards.models import DEFAULT_LEVELS, MEMBER, PUBLIC, Board, Membership
 from forum.boards.rules import check_slug
 from forum.imports.batches import ForeignPost, ForeignThread, Summary, Writer
+from forum.imports.kinds import kind_of
 from forum.imports.names import free_names
 from forum.imports.queries import hashed, known_sources, known_writers
 from forum.members.models import Member
@@ -159,7 +160,8 @@ def _add_thread(
 
 def _started(board_id: int, title: str, opening: ForeignPost, members: Mapping[str, int]) -> Thread:
     author_id = members[hashed(opening.writer.key)]
-    thread = Thread(board_id=board_id, author_id=author_id, title=title, created_at=opening.written_at)
+    thread = Thread(board_id=board_id, author_id=author_id, title=title, kind=kind_of(title))
+    thread.created_at = opening.written_at
     thread.post_count, thread.last_post_at = 0, opening.written_at
     db.session.add(thread)
     return thread

@@ -154,5 +154,5 @@ class ImportedPost(Model):
     __tablename__ = "imported_post"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    source: Mapped[str] = mapped_column(unique=True)  # "mid:<Message-ID>" or "zh:<board>/<thread>/<n>"
+    source: Mapped[str] = mapped_column(unique=True)  # "mid:<Message-ID>" or "thread:<board>/<id>/<n>"
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id"), index=True)
