@@ -13,14 +13,6 @@ def recent_posts(member: Any, viewer: Any) -> dict[str, Any]:
     return {"recent_posts": queries.posts_by(member, viewer)}
 
 
-@fills("board.list")
-def boards_with_news(boards: list[Any], viewer: Any) -> dict[str, Any]:
-    """`unread_by_board`: which of these boards, the viewer's own, hold something they have not read."""
-    if viewer.id is None or not boards:
-        return {}
-    return {"unread_by_board": queries.unread_boards(viewer, [board.id for board in boards])}
-
-
 @fills("message.about")
 def posts_talked_about(abouts: list[str], viewer: Any) -> dict[str, Any]:
     """`post_by_about`: cards of the posts ("post:12") that the viewer may read; others are left out."""

@@ -8,7 +8,6 @@ from forum.threads.queries.lists import (
     own_boards,
     own_threads,
     public_threads,
-    unread_boards,
 )
 from forum.threads.queries.quoting import quote_of
 from forum.threads.queries.reading import (
@@ -46,5 +45,4 @@ __all__ = [
     "quote_of",
     "thread_for",
     "thread_page",
-    "unread_boards",
 ]

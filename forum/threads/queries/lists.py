@@ -122,19 +122,6 @@ def _own_boards_query() -> Any:
     return query.order_by(Board.last_post_at.desc(), Board.id).limit(OWN)
 
 
-def unread_boards(member: Any, board_ids: list[int]) -> set[int]:
-    """Which of the member's own boards hold something unread. One statement."""
-    mark = and_(ReadMark.thread_id == Thread.id, ReadMark.member_id == member.id)
-    news = (
-        select(Thread.id)
-        .outerjoin(ReadMark, mark)
-        .where(Thread.board_id == Membership.board_id, Thread.deleted_at.is_(None), _is_unread())
-        .correlate(Membership)
-    )
-    own = (Membership.member_id == member.id, Membership.level >= MEMBER, Membership.board_id.in_(board_ids))
-    return set(db.session.scalars(select(Membership.board_id).where(*own, news.exists())))
-
-
 def _rows_query(is_member: bool) -> Query:
     columns = (
         Thread.id, Thread.title, Thread.kind, Thread.is_locked, Thread.is_pinned, Thread.is_for_sale,

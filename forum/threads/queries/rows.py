@@ -108,8 +108,8 @@ class Opened:
 
     @property
     def may_sell(self) -> bool:
-        """Whether the viewer may turn this thread into a product."""
-        own = self.thread.author_id == self.standing.viewer.id or self.standing.is_moderator
+        """Whether the viewer, who started this thread, may turn it into a product."""
+        own = self.thread.author_id == self.standing.viewer.id
         return own and not self.thread.is_for_sale and self.standing.may("sell")
 
 
