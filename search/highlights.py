@@ -13,6 +13,7 @@ from search.stemming import stem
 LENGTH = 240  # characters shown, Latin ones; Chinese says as much in half of them, and they are twice as wide
 READ = 20_000  # characters of a text that are looked at
 _SPACE = re.compile(r"\s+")
+_INLINE = re.compile(r"</?(?:a|b|code|del|em|s|span|strong)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 _WIDE = re.compile(f"[{CJK}]")
 _INSIDE = re.compile(rf"{LETTER}|[-_.']").match
@@ -21,7 +22,7 @@ Span = tuple[int, int]
 
 def words_of(rendered: str) -> str:
     """The words of a post's HTML for showing, escaped again on the way out. core.text.plain_text is exact, and slow."""
-    return html.unescape(_TAG.sub(" ", rendered[: 2 * READ]))
+    return html.unescape(_TAG.sub(" ", _INLINE.sub("", rendered[: 2 * READ])))
 
 
 class Highlighter:

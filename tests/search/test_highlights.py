@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Invalid
-from search.highlights import Highlighter
+from search.highlights import Highlighter, words_of
 from search.query import parse
 
 TAGS = re.compile(r"</?mark>|… | …")
@@ -42,6 +42,10 @@ def test_a_long_text_is_cut_around_the_finds():
     found = highlighter("helmet").snippet("word " * 500 + "the helmet is here " + "word " * 500)
     assert "<mark>helmet</mark>" in found
     assert len(found) < 300
+
+
+def test_bold_words_stay_whole_and_paragraphs_apart():
+    assert words_of("<p>半盘<strong>蔬菜</strong>，好</p><p>a &lt;b&gt;</p>").split() == ["半盘蔬菜，好", "a", "<b>"]
 
 
 def test_letters_that_grow_when_folded_are_marked_in_place():
