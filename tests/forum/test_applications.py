@@ -1,5 +1,7 @@
 """Asking to join a board, and the moderators' answer."""
 
+import threading
+
 import pytest
 
 from core.db import db
@@ -222,3 +224,29 @@ def test_the_form_of_a_board_without_questions_is_only_a_button(as_member):
 
     assert as_member(make.member()).post(f"/b/{board.slug}/join").status_code == 303
     assert newest().answers == []
+
+
+def test_of_two_moderators_at_once_one_decides(app, board, moderator):
+    application, other = waiting(board), make.member(of=board, role="moderator")
+    outcomes = []
+
+    def decide(verb, actor_id, **more):
+        with app.app_context():
+            found = db.session.get(Application, application.id)
+            try:
+                verb(found, actor=db.session.get(make.Member, actor_id), **more)
+                outcomes.append(verb.__name__)
+            except Refused as refused:
+                outcomes.append(refused.code)
+
+    deciders = [
+        threading.Thread(target=decide, args=(commands.accept, moderator.id)),
+        threading.Thread(target=decide, args=(commands.refuse, other.id), kwargs={"reason": "No."}),
+    ]
+    for decider in deciders:
+        decider.start()
+    for decider in deciders:
+        decider.join()
+
+    assert sorted(outcomes) in (["accept", "already_decided"], ["already_decided", "refuse"])
+    assert is_member(application.member_id, board) == ("accept" in outcomes)
