@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from core.clock import now
 from core.db import db
@@ -14,6 +14,8 @@ from shop.cart.rules import Cart, Line, cart_of
 from shop.products.models import Offer, Product
 from shop.products.queries import OfferCard, free_units
 from shop.stock.models import ACTIVE, Hold, Stock
+
+COUNT = select(func.count()).where(CartItem.member_id == bindparam("member_id"))  # asked by every page: built once
 
 
 def cart_for(member: Member) -> Cart:
@@ -52,4 +54,4 @@ def held_units(member_id: int, offer_id: int) -> int:
 
 
 def count_for(member_id: int) -> int:
-    return db.session.scalar(select(func.count()).where(CartItem.member_id == member_id)) or 0
+    return db.session.scalar(COUNT, {"member_id": member_id}) or 0

@@ -10,8 +10,9 @@ from shop.orders import queries, words
 
 @fills("thread.show")
 def your_order(thread: Thread, viewer: Any) -> dict[str, Any]:
-    """The number of the viewer's own order of what this thread sells. Nothing is asked for guests and the author."""
-    if viewer.id is None or viewer.id == thread.author_id:
+    """The number of the viewer's own order of what this thread sells. Asked only where it can be."""
+    sells = thread.is_for_sale or thread.kind == "sale"
+    if not sells or viewer.id is None or viewer.id == thread.author_id:
         return {}
     return {"your_order": queries.bought_in(thread, viewer)}
 

@@ -7,6 +7,7 @@ from core.db import command, db, fresh
 from core.errors import Missing
 from core.outbox import announce
 from forum.members.models import Member
+from forum.threads.events import ThreadChanged
 from forum.threads.models import Thread
 from shop.products import rules
 from shop.products.events import ProductChanged
@@ -59,6 +60,8 @@ def _list(thread: Thread, seller: Member, terms: Terms) -> Product:
     db.session.add(offer)
     db.session.flush()
     stock.supply(offer.id, terms.stock)
+    db.session.execute(update(Thread).where(Thread.id == thread.id).values(kind="sale"))
+    announce(ThreadChanged(thread.id))
     return product
 
 

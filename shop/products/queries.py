@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from core.clock import now
-from core.db import db
+from core.db import UTCDateTime, db
 from core.errors import Missing
 from forum.boards.models import Board
 from forum.boards.queries import readable_board_ids, sellable_board_ids
@@ -91,11 +92,10 @@ class ProductPage:
     newest: list[Post]
 
 
-def free_units() -> ColumnElement[int]:
+def free_units(moment: Any = None) -> ColumnElement[int]:
     """Units that can be bought now: what is neither sold nor held, and what is held past its time."""
-    overdue = select(func.sum(Hold.quantity)).where(
-        Hold.offer_id == Stock.offer_id, Hold.state == ACTIVE, Hold.expires_at <= now()
-    )
+    is_overdue = Hold.expires_at <= (now() if moment is None else moment)
+    overdue = select(func.sum(Hold.quantity)).where(Hold.offer_id == Stock.offer_id, Hold.state == ACTIVE, is_overdue)
     units = overdue.correlate(Stock).scalar_subquery()
     return Stock.supplied - Stock.held - Stock.sold + func.coalesce(units, 0)
 
@@ -115,9 +115,19 @@ def cards(query: Any) -> list[OfferCard]:
 def offers_of_threads(threads: Iterable[Thread]) -> dict[int, OfferCard]:
     """By thread id. The threads came through the gate already."""
     ids = [thread.id for thread in threads]
-    query = select(Product, Offer, Member, free_units()).join(Offer, Offer.product_id == Product.id)
+    if not ids:
+        return {}
+    found = db.session.execute(_offers_of_threads(), {"threads": ids, "moment": now()})
+    return {product.thread_id: OfferCard(product, offer, seller, int(free)) for product, offer, seller, free in found}
+
+
+@cache
+def _offers_of_threads() -> Any:
+    """Built once: it is asked on every page with an offer, and building it costs as much as running it."""
+    moment = bindparam("moment", type_=UTCDateTime())
+    query = select(Product, Offer, Member, free_units(moment)).join(Offer, Offer.product_id == Product.id)
     query = query.join(Stock, Stock.offer_id == Offer.id).join(Member, Member.id == Product.seller_id)
-    return {card.product.thread_id: card for card in cards(query.where(Product.thread_id.in_(ids)))} if ids else {}
+    return query.where(Product.thread_id.in_(bindparam("threads", expanding=True)))
 
 
 def offer_for(viewer: Any, offer_id: int) -> OfferCard:

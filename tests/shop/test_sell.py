@@ -1,13 +1,17 @@
 """Turning a thread into a product page, and changing it afterwards."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select
 
 from core.db import db
 from forum.boards.models import MODERATOR
 from forum.pictures.models import Picture
-from forum.threads.models import Post
+from forum.threads.models import Post, Thread
+from shop.products import commands
 from shop.products.models import Offer, PriceChange, Product
+from shop.products.rules import Terms
 from shop.stock.models import Stock
 from tests import make
 from tests.conftest import reload
@@ -51,7 +55,36 @@ def test_a_thread_becomes_a_product_and_keeps_its_address(as_member, thread, sel
 
     assert (answer.status_code, answer.location) == (303, thread.address)
     assert (product().title, offer().price, on_hand()) == ("A grinder", 2500, 3)
-    assert reload(thread).is_for_sale
+    assert (reload(thread).is_for_sale, thread.kind) == (True, "sale")
+
+
+def test_two_presses_at_once_make_one_product(app, thread, seller):
+    number, terms = thread.id, Terms(title="A grinder", price=2500, currency="USD", stock=3)
+
+    def press(_number):
+        with app.app_context():
+            return commands.sell(db.session.get_one(Thread, number), seller=seller, terms=terms).id
+
+    db.session.rollback()
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(press, range(4)))) == 1
+    assert on_hand() == 3
+
+
+def test_two_new_prices_at_once_are_both_remembered(app, thread, seller):
+    number = thread.id
+    commands.sell(thread, seller=seller, terms=Terms(title="A grinder", price=100, currency="USD", stock=3))
+
+    def change(price):
+        with app.app_context():
+            terms = Terms(title="A grinder", price=price, currency="USD", stock=3)
+            commands.sell(db.session.get_one(Thread, number), seller=seller, terms=terms)
+
+    db.session.rollback()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(change, (101, 102, 103, 104)))
+    prices = [*db.session.scalars(select(PriceChange.price)), offer().price]
+    assert sorted(prices) == [100, 101, 102, 103, 104]
 
 
 def test_the_form_is_prefilled_from_the_thread(as_member, thread, seller):

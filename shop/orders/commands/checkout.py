@@ -30,6 +30,7 @@ def start(buyer: Member, *, key: str, offer_id: int | None = None, quantity: int
     What this buyer's earlier checkouts held is let go first. Raises what the cart and the stock raise, and Refused
     `cart_empty`.
     """
+    _lock_stock(buyer, [offer_id] if offer_id else [])
     if offer_id is not None:
         _let_go(buyer, offer_id)
         carts.put(offer_id, member=buyer, quantity=quantity)
@@ -85,6 +86,13 @@ def _buyable(lines: list[Line]) -> Cart:
     return cart
 
 
+def _lock_stock(buyer: Member, offer_ids: list[int]) -> None:
+    """All stock that this checkout may let go or set aside, at once: see shop.stock.commands."""
+    held = select(Hold.offer_id).where(Hold.member_id == buyer.id, Hold.state == ACTIVE)
+    wanted = db.session.scalars(held.union(select(CartItem.offer_id).where(CartItem.member_id == buyer.id)))
+    stock.lock({*offer_ids, *wanted})
+
+
 def _let_go(buyer: Member, offer_id: int | None = None) -> None:
     """End the buyer's own holds, of all offers or of one, so that a new checkout finds that stock free."""
     mine = select(Hold).where(Hold.member_id == buyer.id, Hold.state == ACTIVE).order_by(Hold.offer_id, Hold.id)
@@ -111,6 +119,7 @@ def _holds(checkout: Checkout, held: Held, cart: Cart, buyer: Member) -> dict[in
     """The checkout's own holds while they all live, else new ones."""
     if held and all(queries.is_live(hold) for _line, hold in held) and len(held) == len(cart.lines):
         return {line.offer_id: hold for line, hold in held}
+    _lock_stock(buyer, [line.offer_id for line in cart.lines])
     _let_go(buyer)
     return _set_aside(checkout, cart, buyer)
 
