@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, g, request, session, url_for
 from flask_login import current_user, login_user, logout_user
@@ -112,7 +113,8 @@ def confirmation_required(view: Callable[P, T]) -> Callable[P, T | Any]:
     def guarded(*args: P.args, **kwargs: P.kwargs) -> T | Any:
         if recently_confirmed():
             return view(*args, **kwargs)
-        here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+        asked = request.full_path.rstrip("?") if request.method == "GET" else None
+        here = asked or urlsplit(request.referrer or request.path).path
         return done(url_for("members.confirm", next=local_path(here)))
 
     return guarded

@@ -6,10 +6,10 @@ import pytest
 
 from core.db import db, writing
 from core.errors import NotAllowed, Refused
-from core.outbox import OutboxRow
 from forum.members.models import Block
 from forum.messages.commands import Letter, send
 from forum.messages.models import Conversation, Message, Participant
+from forum.notices.models import Notice
 from tests import make
 from tests.conftest import reload
 
@@ -254,12 +254,20 @@ def test_one_cannot_quote_what_one_cannot_see(as_member, anna, paul, about):
     assert db.session.query(Message).count() == 0
 
 
-def test_the_fact_is_announced(as_member, anna, paul, monkeypatch):
-    with writing():
-        db.session.query(OutboxRow).delete()
-    start(as_member(anna))
+def test_the_recipient_gets_one_notice_a_conversation_and_none_for_what_was_read(as_member, anna, paul, worker):
+    where = start(as_member(anna)).location.partition("#")[0]
+    start(as_member(anna), body="And one more")
+    worker()
 
-    assert {row.event for row in db.session.query(OutboxRow)} <= {"MessageSent"}
+    notice = db.session.query(Notice).one()
+    assert (notice.member_id, notice.actor_id, notice.address) == (paul.id, anna.id, where)
+    assert reload(paul).unread_notices == 1
+    as_member(paul).post(f"{where}/read")
+    assert reload(paul).unread_notices == 0
+    start(as_member(anna), body="A last one")
+    as_member(paul).post(f"{where}/read")
+    worker()
+    assert reload(paul).unread_notices == 0
 
 
 def test_the_list_is_paged_by_key(as_member, anna, clock):
