@@ -17,7 +17,7 @@ import numpy
 
 from search import executor, people, whoosh_writer
 from search.engine import Ask, People, Results, Unavailable
-from search.schema import Document, Kind, keys, kind_and_id
+from search.schema import ID_BITS, Document, Kind, keys
 from search.whoosh_codec import Damaged
 from search.whoosh_files import Files, Pointer
 from search.whoosh_segments import Segment, Snapshot
@@ -45,9 +45,10 @@ class WhooshEngine:
 
     def versions(self, kind: Kind) -> dict[int, int]:
         with self._reading() as snapshot:
-            found = zip(snapshot.column("key")[snapshot.alive], snapshot.column("version")[snapshot.alive], strict=True)
-            pairs = ((*kind_and_id(int(key)), int(version)) for key, version in found)
-            return {row_id: version for found_kind, row_id, version in pairs if found_kind == kind}
+            keys = snapshot.column("key")
+            chosen = snapshot.alive & (keys >> ID_BITS == kind)
+            ids = keys[chosen] & ((1 << ID_BITS) - 1)
+            return dict(zip(ids.tolist(), snapshot.column("version")[chosen].tolist(), strict=True))
 
     def count(self) -> int:
         with self._reading() as snapshot:

@@ -10,7 +10,8 @@ def index(app):
     """The site's engine on an empty index; the `worker` fixture then keeps it true."""
     engine = app.extensions["search"]
     engine.rebuild([], documents.some)
-    return engine
+    yield engine
+    engine.files.forget()
 
 
 @pytest.fixture

@@ -151,3 +151,10 @@ def test_too_many_searches_are_told_to_wait(app, guest, monkeypatch):
     answers = [guest.get("/search?q=helmet") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert "Retry-After" in answers[2].headers
+
+
+def test_what_was_typed_is_shown_as_text(guest, index):
+    typed = '"><script>alert(1)</script>'
+    page = guest.get("/search", query_string={"q": typed, "by": typed, "in": "people"}).text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
