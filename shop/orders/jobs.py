@@ -1,4 +1,6 @@
-"""Orders that nobody confirmed: ten days after they were sent, the site does it."""
+"""What time does to orders: sent ten days ago, they are completed; checkouts left for a day are forgotten."""
+
+from datetime import timedelta
 
 import structlog
 
@@ -31,3 +33,9 @@ def _settle(order: Order) -> bool:
         log.exception("orders.not_settled", order=order.number)
         return False
     return True
+
+
+@every(hours=1)
+def forget_checkouts() -> int:
+    """A checkout left open for a day is a page that was closed."""
+    return commands.forget(now() - timedelta(days=1))

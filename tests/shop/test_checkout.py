@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import func, select, update
 
 from core.db import db
+from core.jobs import run_all
 from forum.members.models import Member
 from shop.cart.models import CartItem
 from shop.ledger.commands import Movement, transfer
 from shop.ledger.queries import balance
 from shop.orders.commands import place
-from shop.orders.models import Order, OrderLine
+from shop.orders.models import Checkout, Order, OrderLine
 from shop.orders.rules import Choice
 from shop.products.models import Offer, Product
 from shop.stock.models import Hold, Stock
@@ -102,6 +103,22 @@ def test_an_ended_hold_is_taken_again_when_it_is_still_there(as_member, clock):
     form = {"key": hidden(page, "key"), "seen": hidden(page, "seen"), **FORM}
     assert browser.post("/checkout", data=form).status_code == 303
     assert stock_of(offer) == (1, 0, 1)
+
+
+def test_a_checkout_left_for_a_day_is_forgotten_and_its_form_still_works(as_member, clock):
+    offer, browser = make.offer(stock=1), as_member(rich())
+    put(browser, offer)
+    start = browser.post("/checkout/start").location
+    form = {"key": start.partition("key=")[2], **FORM}
+    clock.travel(hours=25)
+    run_all()
+
+    assert db.session.scalar(select(func.count()).select_from(Checkout)) == 0
+    assert browser.get(start).status_code == 200
+    assert browser.post("/checkout", data=form).status_code == 303
+    clock.travel(hours=25)
+    run_all()
+    assert len(orders()) == 1
 
 
 def test_buy_now_takes_only_this(as_member):

@@ -142,6 +142,25 @@ def test_a_due_order_can_be_paid_from_the_wallet_after_all(step, offer, buyer):
     assert (again(order).payment, again(order).method, house()) == ("escrow", "wallet", (2500, 0))
 
 
+def test_an_order_that_waits_for_money_is_called_off_without_any(step, offer, seller, buyer):
+    first, second = buy(offer, buyer, method="transfer"), buy(offer, buyer, method="transfer")
+
+    assert step(first, buyer, "cancel") == 303
+    assert step(second, seller, "refuse", reason="No") == 303
+
+    assert [again(order).refunded for order in (first, second)] == [0, 0]
+    assert (house(), money(buyer), stock_of(offer)) == ((0, 0), 10_000, (3, 0, 0))
+
+
+def test_what_was_paid_outside_only_the_seller_can_call_off(step, offer, seller, buyer):
+    order = buy(offer, buyer, method="transfer")
+    step(order, seller, "confirm-payment")
+
+    assert step(order, buyer, "cancel") == 409
+    assert step(order, seller, "refuse", reason="No") == 303
+    assert (again(order).payment, again(order).refunded, house()) == ("refunded", 2500, (0, 0))
+
+
 def test_paying_without_enough_money_says_so(step, offer):
     poor = rich(100)
     order = buy(offer, poor, method="transfer")

@@ -1,6 +1,6 @@
 """What changes checkouts and orders. Each function is one transaction and may be sent twice."""
 
-from shop.orders.commands.checkout import place, start
+from shop.orders.commands.checkout import forget, place, start
 from shop.orders.commands.progress import cancel, complete, confirm_payment, deliver, pay, receive, refuse, ship
 from shop.orders.commands.refunds import refund
 
@@ -9,6 +9,7 @@ __all__ = [
     "complete",
     "confirm_payment",
     "deliver",
+    "forget",
     "pay",
     "place",
     "receive",

@@ -1,5 +1,6 @@
 """From the cart to orders: set aside, then place once."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import delete, select
@@ -65,6 +66,16 @@ def place(choice: Choice, *, buyer: Member, fee_percent: Decimal) -> list[Order]
         _pay(orders)
     _empty_cart(buyer, cart)
     return orders
+
+
+@command
+def forget(opened_before: datetime) -> int:
+    """Remove checkouts that were left open before that time; how many. What they held has long ended by itself."""
+    left = select(Checkout.id).where(Checkout.state == queries.OPEN, Checkout.opened_at < opened_before)
+    ids = list(db.session.scalars(left.order_by(Checkout.id).limit(500).with_for_update()))
+    db.session.execute(delete(CheckoutHold).where(CheckoutHold.checkout_id.in_(ids)))
+    db.session.execute(delete(Checkout).where(Checkout.id.in_(ids)))
+    return len(ids)
 
 
 def _checkout(buyer: Member, key: str) -> Checkout:
@@ -180,4 +191,4 @@ def _empty_cart(buyer: Member, cart: Cart) -> None:
     db.session.execute(delete(CartItem).where(CartItem.member_id == buyer.id, CartItem.offer_id.in_(bought)))
 
 
-__all__ = ["payment_of", "place", "start"]
+__all__ = ["forget", "payment_of", "place", "start"]
