@@ -59,7 +59,7 @@ def _choices(labels: Mapping[str, Any]) -> list[SelectChoice]:
 
 
 class JoinForm(Form):
-    username = StringField(_l("Name"), [Checked(check_username)])
+    username = StringField(_l("Username"), [Checked(check_username)])
     email = StringField(_l("Mail address"), [Checked(check_email)])
     password = PasswordField(_l("Password"), [NewPassword()])
     next = HiddenField()

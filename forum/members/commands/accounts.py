@@ -18,7 +18,7 @@ from forum.members.commands.sessions import Caller, confirm, end_sessions, open_
 from forum.members.events import MemberChanged, MemberJoined, ResetAsked
 from forum.members.models import Member, Token
 from forum.members.names import check_username, name_key
-from forum.members.queries import member_by_login, token_for
+from forum.members.queries import token_for
 
 VERIFY, CHANGE, RESET = "verify", "change", "reset"
 LASTS = {VERIFY: timedelta(days=2), CHANGE: timedelta(days=2), RESET: timedelta(minutes=60)}
@@ -117,9 +117,9 @@ def ask_reset(login: str) -> None:
 
 
 @command
-def send_reset(login: str) -> None:
-    member = member_by_login(login)
-    if member is None or not member.email or member.is_suspended:
+def send_reset(member: Member) -> None:
+    """Nothing for who has no address or is suspended."""
+    if not member.email or member.is_suspended:
         return
     link = site_address(f"/reset/new?token={_issue(member, RESET, member.email)}")
     letter = mails.claim if member.is_unclaimed else mails.reset
