@@ -45,9 +45,9 @@ class WhooshEngine:
 
     def versions(self, kind: Kind) -> dict[int, int]:
         with self._reading() as snapshot:
-            keys = snapshot.column("key")
-            chosen = snapshot.alive & (keys >> ID_BITS == kind)
-            ids = keys[chosen] & ((1 << ID_BITS) - 1)
+            known = snapshot.column("key")
+            chosen = snapshot.alive & (known >> ID_BITS == kind)
+            ids = known[chosen] & ((1 << ID_BITS) - 1)
             return dict(zip(ids.tolist(), snapshot.column("version")[chosen].tolist(), strict=True))
 
     def count(self) -> int:
