@@ -29,6 +29,7 @@ class Thread(Model):
         CheckConstraint("kind in ('talk', 'question', 'wish', 'sale')", name="kind"),
         UniqueConstraint("author_id", "key"),
         Index("ix_thread_board_activity", "board_id", "is_pinned", "last_post_at", "id"),
+        Index("ix_thread_board_kind", "board_id", "kind", "is_pinned", "last_post_at", "id"),
         Index("ix_thread_board_created", "board_id", "created_at", "id"),
         Index("ix_thread_board_size", "board_id", "post_count", "id"),
         Index("ix_thread_board_for_sale", "board_id", "is_for_sale", "last_post_at", "id"),

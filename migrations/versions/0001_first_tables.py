@@ -444,6 +444,9 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_thread_board_for_sale", ["board_id", "is_for_sale", "last_post_at", "id"], unique=False
         )
+        batch_op.create_index(
+            "ix_thread_board_kind", ["board_id", "kind", "is_pinned", "last_post_at", "id"], unique=False
+        )
         batch_op.create_index("ix_thread_board_size", ["board_id", "post_count", "id"], unique=False)
 
     op.create_table(
@@ -885,6 +888,7 @@ def downgrade() -> None:
     op.drop_table("transfer")
     with op.batch_alter_table("thread", schema=None) as batch_op:
         batch_op.drop_index("ix_thread_board_size")
+        batch_op.drop_index("ix_thread_board_kind")
         batch_op.drop_index("ix_thread_board_for_sale")
         batch_op.drop_index("ix_thread_board_created")
         batch_op.drop_index("ix_thread_board_activity")
