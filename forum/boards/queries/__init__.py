@@ -1,5 +1,6 @@
 """Reads about boards: the gate, a board's page, the directory, its people and its queues."""
 
+from forum.boards.queries.asker import ASKER, GUEST
 from forum.boards.queries.directory import Card, Directory, directory
 from forum.boards.queries.gate import (
     board_for,
@@ -24,6 +25,8 @@ from forum.boards.queries.queues import (
 )
 
 __all__ = [
+    "ASKER",
+    "GUEST",
     "BoardPage",
     "Card",
     "Directory",

@@ -1,15 +1,17 @@
 """What every page of one board needs to know about its viewer."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from core.db import db
 from core.errors import Missing
 from forum.boards import rules
 from forum.boards.models import MODERATOR, OWNER, Application, Board, Membership
+from forum.boards.queries.asker import ASKER, GUEST, Asker
 from forum.boards.queries.gate import facade_visible
 
 
@@ -45,18 +47,23 @@ class BoardPage:
 
 def board_page(viewer: Any, slug: str) -> BoardPage:
     """The board, if the viewer may see at least its facade; else Missing. One statement, two for moderators."""
-    newest = aliased(Application)
-    newest_id = select(func.max(newest.id)).where(newest.board_id == Board.id, newest.member_id == viewer.id)
-    query = (
-        select(Board, Membership, Application)
-        .outerjoin(Membership, and_(Membership.board_id == Board.id, Membership.member_id == viewer.id))
-        .outerjoin(Application, Application.id == newest_id.scalar_subquery())
-        .where(Board.slug == slug, facade_visible(viewer))
-    )
-    found = db.session.execute(query).first()
+    query = _query(GUEST if viewer.id is None else ASKER)
+    found = db.session.execute(query, {"slug": slug, "viewer": viewer.id}).first()
     if found is None:
         raise Missing
     return _page(viewer, *found)
+
+
+@cache
+def _query(asker: Asker) -> Any:
+    newest = aliased(Application)
+    newest_id = select(func.max(newest.id)).where(newest.board_id == Board.id, newest.member_id == asker.id)
+    return (
+        select(Board, Membership, Application)
+        .outerjoin(Membership, and_(Membership.board_id == Board.id, Membership.member_id == asker.id))
+        .outerjoin(Application, Application.id == newest_id.scalar_subquery())
+        .where(Board.slug == bindparam("slug"), facade_visible(asker))
+    )
 
 
 def moderated_page(viewer: Any, slug: str) -> BoardPage:

@@ -13,10 +13,9 @@ from sqlalchemy.orm import aliased
 from core.db import UTCDateTime, db
 from core.errors import Missing
 from forum.boards.models import MEMBER, Board, Membership
-from forum.boards.queries import readable_board_ids
+from forum.boards.queries import ASKER, GUEST, readable_board_ids
 from forum.members.models import Member
 from forum.threads.models import KINDS, ReadMark, Thread
-from forum.threads.queries.asker import ASKER, Asker
 from forum.threads.queries.rows import BoardName, Face, ThreadList, ThreadRow
 
 PART = 25  # threads in one part of a list
@@ -77,7 +76,7 @@ def public_threads() -> list[ThreadRow]:
 
 @cache
 def _public_query() -> Query:
-    gate = (Thread.board_id + 0).in_(readable_board_ids(Asker(None)))  # + 0: walk by activity, do not sort by board
+    gate = (Thread.board_id + 0).in_(readable_board_ids(GUEST))  # + 0: walk by activity, do not sort by board
     query = _rows_query(False).where(gate, Thread.deleted_at.is_(None))
     return query.order_by(Thread.last_post_at.desc(), Thread.id.desc()).limit(PART)
 
@@ -107,7 +106,7 @@ def featured_boards() -> list[Board]:
 
 @cache
 def _featured_query() -> Any:
-    query = select(Board).where(Board.id.in_(readable_board_ids(Asker(None))), Board.thread_count > 0)
+    query = select(Board).where(Board.id.in_(readable_board_ids(GUEST)), Board.thread_count > 0)
     return query.order_by(Board.last_post_at.desc(), Board.id).limit(FEATURED)
 
 

@@ -9,10 +9,9 @@ from sqlalchemy.orm import contains_eager, joinedload
 from core.db import db
 from core.errors import Missing
 from forum.boards.models import MODERATOR, Board, Membership
-from forum.boards.queries import readable_board_ids
+from forum.boards.queries import ASKER, GUEST, readable_board_ids
 from forum.members.models import Member
 from forum.threads.models import PER_PAGE, Post, PostEdit, ReadMark, Thread, Watch
-from forum.threads.queries.asker import ASKER, Asker
 from forum.threads.queries.rows import Face, Opened, PostRow, ThreadPage
 from forum.threads.rules import Standing
 
@@ -40,7 +39,7 @@ def open_thread(viewer: Any, thread_id: int, *, lock: bool = False) -> Opened:
 @cache
 def _guest_query() -> Select[*tuple[Any, ...]]:
     query = select(Thread).join(Thread.board).options(contains_eager(Thread.board))
-    gate = Thread.board_id.in_(readable_board_ids(Asker(None)))
+    gate = Thread.board_id.in_(readable_board_ids(GUEST))
     return query.where(Thread.id == bindparam("thread"), gate, Thread.deleted_at.is_(None))
 
 

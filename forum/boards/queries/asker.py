@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import Integer, bindparam
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Asker:
-    """Stands for whoever asks in a kept statement, so that the gate can be built into it. None is any guest."""
+    """Stands for whoever asks in a kept statement, so that the gate can be built into it."""
 
     id: Any
 
 
+GUEST = Asker(None)
 ASKER = Asker(bindparam("viewer", type_=Integer))  # any member; executed with {"viewer": member.id}
