@@ -86,17 +86,7 @@ def _site(settings: Settings, site: pages.Site, environment: dict[str, str], req
 def _servers(settings: Settings, site: pages.Site, environment: dict[str, str], requests: int) -> list[Figure]:
     commands = {
         "granian": lambda port: _web(settings, port),
-        "gunicorn gthread": lambda port: [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "--bind",
-            f"127.0.0.1:{port}",
-            "--threads",
-            "8",
-            "--no-control-socket",
-            "wsgi:app",
-        ],  # fmt: skip
+        "gunicorn gthread": lambda port: [*GUNICORN, "--bind", f"127.0.0.1:{port}", "wsgi:app"],
     }
     figures = []
     for name, command in commands.items():

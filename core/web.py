@@ -18,9 +18,9 @@ VARY = "HX-Request, HX-Request-Type, Cookie, Accept-Language"
 
 
 class RowNumber(IntegerConverter):
-    """`<int:…>` in routes: what a row's id can be. A longer number is a missing page, not an overflow in the database."""
+    """`<int:…>` in routes: what a row's id can be. A longer number is a missing page, not a database overflow."""
 
-    def __init__(self, map: Any, *args: Any, **kwargs: Any):
+    def __init__(self, map: Any, *args: Any, **kwargs: Any):  # noqa: A002  (Werkzeug's name)
         super().__init__(map, *args, **{"max": 2**31 - 1, **kwargs})
 
 

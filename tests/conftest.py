@@ -14,7 +14,9 @@ from sqlalchemy import create_engine, event, text
 from core import clock as core_clock
 from core import outbox
 from core.db import db
+from core.limits import LIMITS
 from core.settings import load
+from search import documents
 from tests import make
 from wsgi import create_app
 
@@ -157,6 +159,28 @@ def worker(app):
         db.session.rollback()
 
     return run
+
+
+@pytest.fixture
+def index(app):
+    """The site's engine on an empty index; the `worker` fixture then keeps it true."""
+    engine = app.extensions["search"]
+    engine.rebuild([], documents.some)
+    yield engine
+    engine.files.forget()
+
+
+@pytest.fixture
+def reindex(index):
+    """Everything that is in the database now, indexed. For rows made without commands."""
+    return lambda: index.rebuild(documents.every(), documents.some)
+
+
+@pytest.fixture
+def unlimited(app, monkeypatch):
+    """No rate limits: for tests that ask everything at once."""
+    monkeypatch.setitem(app.config, "LIMITS", dict.fromkeys(LIMITS, "100000/second"))
+    monkeypatch.setitem(app.extensions, "limit_windows", {})
 
 
 def _drain(app):

@@ -13,8 +13,14 @@ from wsgi import create_app
 PAGES = [Path("README.md"), *sorted(Path("docs").rglob("*.md"))]
 COMMAND = re.compile(r"\.venv/bin/boardwalk ([^`\n#]+)")
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
-MBOX = "From nobody Thu Apr  1 00:00:00 1993\nFrom: a@b.invalid (Ann Miller)\nSubject: Hello\nMessage-ID: <1@b>\n\nHello all.\n"
-THREADS = '{"board": "tea", "thread_id": "1", "title": "Tea", "author": "Ann", "created_at": "2020-01-01T00:00:00+08:00", "body": "Hi", "replies": []}\n'  # noqa: E501
+MBOX = (
+    "From nobody Thu Apr  1 00:00:00 1993\nFrom: a@b.invalid (Ann Miller)\nSubject: Hello\n"
+    "Message-ID: <1@b>\n\nHello all.\n"
+)
+THREADS = (
+    '{"board": "tea", "thread_id": "1", "title": "Tea", "author": "Ann", '
+    '"created_at": "2020-01-01T00:00:00+08:00", "body": "Hi", "replies": []}\n'
+)
 
 
 def shown():

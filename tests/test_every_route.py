@@ -8,6 +8,7 @@ import pytest
 from tests import leaks, make
 from tests.test_leaks import addresses
 
+pytestmark = pytest.mark.usefixtures("unlimited")
 MOST_STATEMENTS = 8
 JUNK = "?page=99999999999999999999&after=%00junk&q=%22((((*&in=x&sort=x&quote=-1&before=NaN&to=%00&about=x:y&tab=zz"
 BODIES = (
@@ -25,9 +26,9 @@ BODIES = (
 
 
 @pytest.fixture
-def world(app, worker):
+def world(app, reindex):
     made = leaks.closed_board("apply")
-    worker()
+    reindex()
     return made
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests import leaks, make
 
+pytestmark = pytest.mark.usefixtures("unlimited")
 ASKED_AS = ({}, {"HX-Request": "true"}, {"Accept": "application/json"})
 NOT_OF_BOARDS = {  # arguments that do not lead into a board, with a harmless value
     "conversation_id": 1,
@@ -89,9 +90,9 @@ def spoken(answer, address):
 
 @pytest.mark.parametrize("access", leaks.CLOSED)
 @pytest.mark.parametrize("who", leaks.OUTSIDERS)
-def test_no_page_tells_an_outsider_anything(app, as_member, worker, access, who):
+def test_no_page_tells_an_outsider_anything(app, as_member, reindex, access, who):
     world = leaks.closed_board(access)
-    worker()
+    reindex()
     browser = as_member(world.outsiders[who])
 
     found = []
@@ -106,7 +107,7 @@ def test_no_page_tells_an_outsider_anything(app, as_member, worker, access, who)
 
 @pytest.mark.parametrize("access", leaks.CLOSED)
 @pytest.mark.parametrize("who", leaks.OUTSIDERS)
-def test_no_form_does_an_outsiders_will(app, as_member, worker, access, who):
+def test_no_form_does_an_outsiders_will(app, as_member, access, who):
     world = leaks.closed_board(access)
     form = {"body": "x", "offer": world.values["offer_id"][0], "quantity": 1, "reason": "x", "about": "post:1"}
 
@@ -134,10 +135,10 @@ def test_a_hidden_thing_answers_like_a_missing_one(as_member):
     )
 
 
-def test_members_do_meet_the_canaries(as_member, worker):
+def test_members_do_meet_the_canaries(as_member, reindex):
     """The walk above would pass on an empty site; this shows that there is something to find."""
     world = leaks.closed_board("secret")
-    worker()
+    reindex()
     browser = as_member(world.member)
 
     thread = world.values["thread_id"][0]

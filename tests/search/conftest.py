@@ -1,28 +1,11 @@
-"""An index of its own for each test, and short ways to fill and ask it."""
+"""Tests of search ask faster than people."""
 
 import pytest
-
-from search import documents
-
-
-@pytest.fixture
-def index(app):
-    """The site's engine on an empty index; the `worker` fixture then keeps it true."""
-    engine = app.extensions["search"]
-    engine.rebuild([], documents.some)
-    yield engine
-    engine.files.forget()
-
-
-@pytest.fixture
-def reindex(index):
-    """Everything that is in the database now, indexed. For rows made without commands."""
-    return lambda: index.rebuild(documents.every(), documents.some)
 
 
 @pytest.fixture(autouse=True)
 def unhurried(request, monkeypatch):
-    """Tests ask faster than people."""
+    """No limit on questions."""
     if "app" not in request.fixturenames:
         return
     app = request.getfixturevalue("app")
