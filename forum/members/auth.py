@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, abort, g, request, session, url_for
 from flask_login import current_user, login_user, logout_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.clock import now
 from core.db import db
@@ -20,6 +20,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 SESSION_LENGTH = timedelta(days=60)
 CONFIRMED_FOR = timedelta(minutes=15)
+SIGNED_IN = (  # asked by every page of a member: built once
+    select(Member)
+    .join(SignIn, SignIn.member_id == Member.id)
+    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.expires_at > bindparam("at"), ~Member.is_suspended)
+)
 
 
 def init_app(app: Flask) -> None:
@@ -36,9 +41,7 @@ def hash_token(token: str) -> str:
 
 def load_member(token: str) -> Member | None:
     """The member of a session that still counts: not ended, not expired, not suspended."""
-    query = select(Member).join(SignIn, SignIn.member_id == Member.id)
-    query = query.where(SignIn.token_hash == hash_token(token), SignIn.expires_at > now(), ~Member.is_suspended)
-    member = db.session.scalar(query)
+    member = db.session.scalar(SIGNED_IN, {"token_hash": hash_token(token), "at": now()})
     if member is not None:
         member.sign_in_token = token
     return member
