@@ -75,7 +75,7 @@ for _name, _label in zip(QUESTIONS, (_l("First question"), _l("Second question")
 
 
 class NewBoardForm(BoardForm):
-    slug = StringField(_l("Address"), [Line(40)])
+    slug = StringField(_l("Web address"), [Line(40)])
 
     def validate_slug(self, field: Any) -> None:
         field.data = (field.data or "").lower()
@@ -148,7 +148,7 @@ class RoleForm(Form):
 
 
 class BanForm(Form):
-    username = StringField(_l("Name"), [Line(40)])
+    username = StringField(_l("Username"), [Line(40)])
     reason = StringField(_l("Reason"), [Line(500)])
 
 

@@ -44,7 +44,7 @@ def reply(notice: Notice) -> str:
     if not more:
         return _("%(name)s replied in “%(thread)s”.", **_names(notice))
     return ngettext(
-        "%(name)s replied in “%(thread)s”, and there is one more reply.",
+        "%(name)s replied in “%(thread)s”, and there is %(num)s more reply.",
         "%(name)s replied in “%(thread)s”, and there are %(num)s more replies.",
         more,
         **_names(notice),
@@ -86,7 +86,7 @@ def message(notice: Notice) -> str:
     if not more:
         return _("%(name)s wrote to you.", **_names(notice))
     return ngettext(
-        "%(name)s wrote to you, and there is one more message.",
+        "%(name)s wrote to you, and there is %(num)s more message.",
         "%(name)s wrote to you, and there are %(num)s more messages.",
         more,
         **_names(notice),

@@ -56,7 +56,7 @@ class TopUpForm(AmountForm):
 
 
 class WithdrawForm(AmountForm):
-    destination = StringField(_l("Where to"), [Line(200, 4)])
+    destination = StringField(_l("Where to send it"), [Line(200, 4)])
 
 
 class ReasonForm(Form):

@@ -15,7 +15,7 @@ from shop.products.queries import Selling
 from shop.products.rules import MOST_STOCK, Terms
 
 CONDITION_NAMES = {
-    "new": _l("New"),
+    "new": _l("Brand new"),
     "like_new": _l("Like new"),
     "good": _l("Good"),
     "fair": _l("Fair"),

@@ -28,7 +28,7 @@ def limit_reached(limit: int, taken: int) -> Refused:
     left = limit - taken
     if left > 0:
         return Refused("limit_reached", ngettext("You can take %(num)s more.", "You can take %(num)s more.", left))
-    return Refused("limit_reached", ngettext("One for each member.", "At most %(num)s for each member.", limit))
+    return Refused("limit_reached", ngettext("%(num)s for each member.", "At most %(num)s for each member.", limit))
 
 
 def hold_gone() -> Refused:

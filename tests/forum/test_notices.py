@@ -329,7 +329,7 @@ def test_several_messages_are_one_notice_until_the_conversation_is_read(app, wor
         worker()
 
     assert [(notice.kind, notice.facts["count"]) for notice in told(reader)] == [("message", 2)]
-    assert "Ada wrote to you, and there is one more message." in as_member(reader).get("/notices").text
+    assert "Ada wrote to you, and there is 1 more message." in as_member(reader).get("/notices").text
     assert kinds(author) == []
 
     messages.mark_read(reader, message.conversation_id, message.message_no)
