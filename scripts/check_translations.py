@@ -49,7 +49,7 @@ def _is_translated(message: Message | None) -> bool:
 
 
 def _differs(message: Message) -> bool:
-    """Whether a translation lost a placeholder or made one up. It may follow any English form: "a" is one without number."""
+    """Whether a translation lost a placeholder or made one up; it may follow any of the English forms."""
     asked = message.id if isinstance(message.id, tuple | list) else (message.id,)
     given = message.string if isinstance(message.string, tuple | list) else (message.string,)
     known = [set(PLACEHOLDER.findall(text)) for text in asked]
