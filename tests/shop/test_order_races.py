@@ -2,18 +2,23 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from core.db import db, fresh, writing
+from shop.cart import commands as carts
 from shop.ledger.queries import sums
 from shop.orders import commands, jobs
 from shop.orders.models import Order
+from shop.orders.rules import Choice
 from shop.stock.commands import hold
 from tests import make
 from tests.shop import buying
 from tests.shop.buying import again, buy, house, rich, stock_of
 from tests.shop.money import at_once, problems
+
+FIVE = Decimal(5)
 
 
 @pytest.fixture
@@ -87,18 +92,18 @@ def test_a_due_order_is_paid_once_or_confirmed_once(app, offer, seller, buyer):
 
 def test_buying_and_cancelling_at_once_neither_hang_nor_lose(app):
     offers = [make.offer(price=100, stock=40), make.offer(price=100, stock=40)]
-    buyers = [rich(10_000) for _number in range(8)]
+    buyers = [rich(10_000) for _number in range(32)]
 
     def buy_and_cancel(number):
-        buyer = buyers[number % 8]
-        order = buy(offers[number // 8 % 2], buyer)
+        buyer = buyers[number]
+        order = buy(offers[number % 2], buyer)
         return commands.cancel(order, actor=buyer).state
 
     answers = at_once(app, buy_and_cancel, range(32), threads=8)
 
     assert set(answers) == {"cancelled"}
     assert [stock_of(offer) for offer in offers] == [(40, 0, 0)] * 2
-    assert [buying.money(buyer) for buyer in buyers] == [10_000] * 8
+    assert [buying.money(buyer) for buyer in buyers] == [10_000] * 32
     assert problems() == []
 
 
@@ -161,3 +166,28 @@ def test_a_seller_who_edits_an_offer_does_not_stop_its_buyers(app, offer):
     with ThreadPoolExecutor(1) as pool, writing():
         fresh(offer)
         assert pool.submit(set_aside).result(timeout=5) == 1
+
+
+def test_carts_with_the_same_things_in_another_order_wait_for_each_other(app):
+    """Each thread starts, is pushed aside by the same buyer's next checkout, places, and cancels or receives."""
+    offers = [make.offer(price=100, stock=60).id for _number in range(3)]
+    buyers = [rich(100_000) for _number in range(10)]
+
+    def shop(number):
+        buyer, first, key = buyers[number % 10], number % 3, f"race-{number}"
+        wanted = (offers[first:] + offers[:first])[: 1 + number % 3]
+        for offer_id in wanted:
+            carts.put(offer_id, member=buyer, quantity=1)
+        commands.start(buyer, key=key)
+        if number % 5 == 0:
+            return "left"
+        orders = commands.place(Choice(key=key, method="wallet", address="1 Pier Road"), buyer=buyer, fee_percent=FIVE)
+        for order in orders:
+            (commands.cancel if number % 2 else commands.receive)(order, actor=buyer)
+        return "bought"
+
+    answers = at_once(app, shop, range(50), threads=10)
+
+    assert set(answers) <= {"left", "bought", "cart_empty"}
+    assert answers.count("bought") > 10
+    assert problems() == []

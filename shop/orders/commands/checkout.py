@@ -31,11 +31,11 @@ def start(buyer: Member, *, key: str, offer_id: int | None = None, quantity: int
     What this buyer's earlier checkouts held is let go first. Raises what the cart and the stock raise, and Refused
     `cart_empty`.
     """
+    checkout = _checkout(buyer, key)
     _lock_stock(buyer, [offer_id] if offer_id else [])
     if offer_id is not None:
         _let_go(buyer, offer_id)
         carts.put(offer_id, member=buyer, quantity=quantity)
-    checkout = _checkout(buyer, key)
     if checkout.state == queries.OPEN:
         _let_go(buyer)
         lines = [line for line in lines_for(buyer) if offer_id in (None, line.offer_id)]
@@ -81,6 +81,8 @@ def forget(opened_before: datetime) -> int:
 def _checkout(buyer: Member, key: str) -> Checkout:
     """The row of this key, locked; a lost race for making it is run again by @command and finds it."""
     rules.check_key(key)
+    one_at_a_time = select(Member.id).where(Member.id == buyer.id).with_for_update(key_share=True)
+    db.session.execute(one_at_a_time)  # a buyer's tabs let go of each other's holds
     mine = select(Checkout).where(Checkout.buyer_id == buyer.id, Checkout.key == key).with_for_update()
     checkout = db.session.scalar(mine.execution_options(populate_existing=True))
     if checkout is None:
