@@ -167,3 +167,13 @@ def test_a_board_costs_the_same_few_statements_whatever_its_size(app, as_member,
         return len(sent)
 
     assert statements(small) == statements(large) <= 8
+
+
+def test_a_nul_in_an_address_is_missing_on_every_database(app, guest, as_member):
+    thread, browser = make.thread(), as_member(make.member())
+
+    assert guest.get("/b/%00").status_code == 404
+    assert browser.post("/b/%00/new", data={"title": "T", "kind": "talk", "body": "b"}).status_code == 404
+    assert browser.post("/b/%00/read").status_code == 404
+    assert browser.post(f"/t/{thread.id}/move", data={"board": "\x00"}).status_code in (403, 404)
+    assert guest.get(f"/t/{thread.id}/%00").status_code == 301
