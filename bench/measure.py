@@ -167,14 +167,14 @@ def get(path: str | Callable[[int], str], headers: dict[str, str] | None = None)
 
 
 def post(path: str, fields: Callable[[int], str], headers: dict[str, str]) -> Send:
-    """Send a form and insist on 201 or 303."""
+    """Send a form and insist on 201, 204 or 303."""
     typed = {"Content-Type": "application/x-www-form-urlencoded", **headers}
 
     def send(connection: http.client.HTTPConnection, number: int) -> int:
         connection.request("POST", path, body=fields(number), headers=typed)
         answer = connection.getresponse()
         body = answer.read()
-        if answer.status not in (201, 303):
+        if answer.status not in (201, 204, 303):
             raise RuntimeError(f"POST {path}: {answer.status} {body[:200]!r}")
         return len(body)
 
