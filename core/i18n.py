@@ -74,14 +74,24 @@ def _remember(name: str, value: str, known: Any) -> Any:
     return answer
 
 
+def forget_language(answer: Any) -> Any:
+    """Take back what was chosen on this device, so that a language chosen later elsewhere counts."""
+    answer.delete_cookie("language", samesite="Lax", httponly=True, secure=request.is_secure)
+    return answer
+
+
 @lru_cache(maxsize=8192)
 def _dated(minute: calendar.date, style: str, locale: str) -> str:
     return {
         "date": lambda: dates.format_date(minute, "medium", locale),
-        "datetime": lambda: dates.format_datetime(minute, "medium", locale=locale),
-        "long": lambda: dates.format_datetime(minute, "long", locale=locale),
+        "datetime": lambda: _moment(minute, locale),
+        "long": lambda: _moment(minute, locale) + " UTC",
         "day": lambda: dates.format_skeleton("MMMd", minute, locale=locale),
     }[style]()
+
+
+def _moment(minute: Any, locale: str) -> str:
+    return f"{dates.format_date(minute, 'medium', locale)} {dates.format_time(minute, 'short', locale=locale)}"
 
 
 def date(value: calendar.date) -> str:

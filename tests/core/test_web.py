@@ -90,12 +90,12 @@ def test_choosing_a_language_is_remembered_and_stays_on_this_site(guest):
     answer = guest.post("/language", data={"language": "zh_Hans", "next": "//evil.example"})
 
     assert (answer.status_code, answer.location) == (303, "/")
-    assert 'lang="zh-Hans"' in guest.get("/login").text
+    assert '<html lang="zh-Hans"' in guest.get("/login").text
 
 
 def test_the_browser_decides_the_language_until_someone_does(guest):
-    assert 'lang="zh-Hans"' in guest.get("/login", headers={"Accept-Language": "zh-CN,zh;q=0.9"}).text
-    assert 'lang="en"' in guest.get("/login", headers={"Accept-Language": "fr"}).text
+    assert '<html lang="zh-Hans"' in guest.get("/login", headers={"Accept-Language": "zh-CN,zh;q=0.9"}).text
+    assert '<html lang="en"' in guest.get("/login", headers={"Accept-Language": "fr"}).text
 
 
 def test_an_unknown_language_or_theme_changes_nothing(guest):

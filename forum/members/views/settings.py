@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import flash, url_for
 
-from core.i18n import _
+from core.i18n import _, forget_language
 from core.web import done, render
 from forum.members import queries
 from forum.members.auth import hash_token, member, sign_in_required
@@ -26,9 +26,11 @@ def save_settings() -> Any:
     form = ProfileForm()
     if not form.validate():
         return render("forum/members/settings.html", form=form, status=422)
-    profiles.save_profile(member(), _profile(form))
+    before, profile = member().language, _profile(form)
+    profiles.save_profile(member(), profile)
     flash(_("Saved."), "success")
-    return done(url_for("members.settings"))
+    answer = done(url_for("members.settings"))
+    return forget_language(answer) if profile.language not in (None, before) else answer
 
 
 def _profile(form: ProfileForm) -> Profile:
