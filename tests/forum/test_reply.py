@@ -1,6 +1,9 @@
 """Replying to a thread."""
 
+from io import BytesIO
+
 import pytest
+from PIL import Image
 
 from core.db import db
 from core.errors import Missing, NotAllowed, Refused
@@ -119,6 +122,56 @@ def test_the_same_form_sent_twice_makes_one_post(app, as_member):
     assert (first.status_code, second.status_code) == (303, 303)
     assert first.location == second.location
     assert reload(thread).post_count == 2
+
+
+def test_going_back_and_writing_something_else_makes_another_post(app, as_member):
+    thread, author = make.thread(), make.member()
+    browser = as_member(author)
+
+    browser.post(f"/t/{thread.id}/posts", data={"body": "First thought", "key": "a1"})
+    browser.post(f"/t/{thread.id}/posts", data={"body": "Second thought", "key": "a1"})
+
+    assert reload(thread).post_count == 3
+
+
+def test_a_double_click_with_a_picture_makes_one_post(app, as_member):
+    thread, author = make.thread(), make.member()
+    browser = as_member(author)
+
+    for _click in range(2):
+        data = {"body": "Look", "key": "a1", "pictures": (BytesIO(png()), "x.png")}
+        answer = browser.post(f"/t/{thread.id}/posts", data=data, content_type="multipart/form-data")
+        assert answer.status_code == 303, answer.text
+
+    assert reload(thread).post_count == 2
+    assert "<img" in browser.get(f"/t/{thread.id}").text
+
+
+def test_a_picture_alone_is_a_reply(app, as_member):
+    thread, author = make.thread(), make.member()
+    data = {"body": "", "pictures": (BytesIO(png()), "x.png")}
+
+    answer = as_member(author).post(f"/t/{thread.id}/posts", data=data, content_type="multipart/form-data")
+
+    assert answer.status_code == 303
+    assert reload(thread).post_count == 2
+
+
+def test_what_is_no_picture_is_refused_at_its_field_and_the_text_kept(app, as_member):
+    thread, author = make.thread(), make.member()
+    data = {"body": "Kept words", "pictures": (BytesIO(b"<svg onload=alert(1)>"), "x.png")}
+
+    answer = as_member(author).post(f"/t/{thread.id}/posts", data=data, content_type="multipart/form-data")
+
+    assert answer.status_code == 422
+    assert "Kept words</textarea>" in answer.text
+    assert reload(thread).post_count == 1
+
+
+def png():
+    file = BytesIO()
+    Image.new("RGB", (8, 6), "teal").save(file, "PNG")
+    return file.getvalue()
 
 
 def test_without_htmx_one_is_led_to_the_new_post(app, as_member):

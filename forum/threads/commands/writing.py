@@ -1,5 +1,7 @@
 """Starting threads, replying, editing. Each function is one transaction and returns what it made."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from core.clock import now
@@ -11,7 +13,7 @@ from forum.members.models import Member
 from forum.members.rules import check_can_write
 from forum.threads import rules
 from forum.threads.commands.counters import count_threads, mark_read, next_post_no, watch
-from forum.threads.commands.drafts import Draft, hang_pictures, set_body
+from forum.threads.commands.drafts import Draft, hang_pictures, same_words, set_body
 from forum.threads.events import PostEdited, PostWritten, ThreadChanged, ThreadStarted
 from forum.threads.models import Post, PostEdit, Thread
 from forum.threads.queries import open_post, open_thread
@@ -19,9 +21,11 @@ from forum.threads.queries import open_post, open_thread
 
 @command
 def start(board: Board, *, author: Member, draft: Draft) -> Thread:
-    """A new thread with its opening post. The same key again gives the thread that it made."""
+    """A new thread with its opening post. The same form again (key and title) gives the thread that it made."""
     if made := draft.key and db.session.scalar(select(Thread).filter_by(author_id=author.id, key=draft.key)):
-        return made
+        if made.title == draft.title:
+            return made
+        draft = replace(draft, key=None)
     check_can_write(author)
     rules.check_start(rules.Standing(author, board, membership_of(author, board.id)))
     rules.check_kind(draft.kind)
@@ -36,9 +40,14 @@ def start(board: Board, *, author: Member, draft: Draft) -> Thread:
 
 @command
 def reply(thread: Thread, *, author: Member, draft: Draft) -> Post:
-    """The next post of a thread. The same key again gives the post that it made."""
+    """The next post of a thread. The same form again (key and words) gives the post that it made.
+
+    The same key with other words comes from going back in the browser and writing on: that is a post of its own.
+    """
     if made := draft.key and db.session.scalar(select(Post).filter_by(author_id=author.id, key=draft.key)):
-        return made
+        if same_words(made.body, draft.body):
+            return made
+        draft = replace(draft, key=None)
     opened = open_thread(author, thread.id, lock=True)
     check_can_write(author)
     rules.check_reply(opened.thread, opened.standing)
