@@ -2,11 +2,11 @@
 
 from flask import Flask
 
+import bench
 import demo
 import forum
 import search
 import shop
-from bench import cli as bench
 from core.app import build
 from core.settings import Settings, load
 

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from bench import pages
 from bench.measure import Figure, free_port, get, measure, memory, running
-from core.serve import web_command
+from core.serve import FRUGAL, web_command
 from core.settings import Settings, load
 from wsgi import create_app
 
@@ -49,7 +49,7 @@ def main(requests: int, posts: int, threads: int, servers: bool) -> None:
 def _seeded(posts: int, threads: int) -> dict[str, str]:
     """The bench's own data folder; seeded and indexed once for each size."""
     data = FOLDER / "data" / f"{posts}"
-    environment = {"BOARDWALK_DATA": str(data), "BOARDWALK_DATABASE_URL": "", "BOARDWALK_SANDBOX": "yes"}
+    environment = FRUGAL | {"BOARDWALK_DATA": str(data), "BOARDWALK_DATABASE_URL": "", "BOARDWALK_SANDBOX": "yes"}
     if not (data / "seeded").exists():
         for command in (
             ["db", "upgrade"],

@@ -2,7 +2,7 @@
 
 import os
 
-from flask import Flask, render_template_string
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -27,15 +27,14 @@ def orm() -> Flask:
     """Models and reading connection as in the site, nothing else of it: no session, no headers, no macros."""
     site = create_app(load())
     app = Flask("orm")
-    app.config.update({name: site.config[name] for name in site.config if name.startswith("SQLALCHEMY_")})
-    from_thread = int(os.environ["BENCH_THREAD"])
+    template = app.jinja_env.from_string(TEMPLATE)
+    thread_id = int(os.environ["BENCH_THREAD"])
 
     def page() -> str:
         with site.app_context():
-            query = select(Post).where(Post.thread_id == from_thread, Post.post_no <= 20)
-            posts = db.session.scalars(query.order_by(Post.post_no).options(joinedload(Post.author))).all()
-            with app.app_context():
-                return render_template_string(TEMPLATE, posts=posts)
+            query = select(Post).where(Post.thread_id == thread_id, Post.post_no <= 20)
+            query = query.order_by(Post.post_no).options(joinedload(Post.author))
+            return template.render(posts=db.session.scalars(query).all())
 
     app.add_url_rule("/", view_func=page, endpoint="orm")
     return app

@@ -3,7 +3,6 @@
 from collections import Counter
 
 import click
-from flask import Flask
 from flask.cli import AppGroup
 from rich.console import Console
 from rich.progress import Progress
@@ -43,7 +42,3 @@ def seed_rows(boards: int, members: int, threads: int, posts: int) -> None:
         table.add_row(name, f"{count:,}")
     Console().print(table)
     click.echo(f"Everyone's password is {PASSWORD}; the names are bench00001 to bench{members:05}.")
-
-
-def init_app(app: Flask) -> None:
-    app.cli.add_command(bench)

@@ -9,9 +9,12 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core import assets, cli, db, health, i18n, limits, logs, money, security, web
+from core import assets, db, health, i18n, limits, logs, money, security, web
+from core.later import Later
+from core.serve import serve
 from core.settings import Settings
 from core.storage import FolderStorage
+from core.worker import worker
 
 ROOT = Path(__file__).parent.parent
 
@@ -38,7 +41,7 @@ def build(rooms: Iterable[ModuleType], settings: Settings, **overrides: object) 
     app.jinja_env.filters["money"] = lambda minor, currency: money.format_money(minor, currency, i18n.locale_name())
     app.jinja_env.globals["site_currency"] = settings.currency
     app.register_blueprint(health.blueprint)
-    for command in cli.COMMANDS:
+    for command in (Later("db", "core.migrating:database", "The database's tables."), serve, worker):
         app.cli.add_command(command)
     for room in rooms:
         room.init_app(app)

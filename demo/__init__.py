@@ -2,8 +2,8 @@
 
 from flask import Flask
 
-from demo.cli import demo
+from core.later import Later
 
 
 def init_app(app: Flask) -> None:
-    app.cli.add_command(demo)
+    app.cli.add_command(Later("demo", "demo.cli:demo", "Fill an empty site with a small invented community."))

@@ -2,8 +2,8 @@
 
 from flask import Flask
 
-from forum.imports.cli import importing
+from core.later import Later
 
 
 def init_app(app: Flask) -> None:
-    app.cli.add_command(importing)
+    app.cli.add_command(Later("import", "forum.imports.cli:importing", "Bring a community in from files."))

@@ -1,4 +1,4 @@
-"""Commands of the ground floor: the database, the server, the worker."""
+"""`flask db`: bringing the tables up and down."""
 
 from pathlib import Path
 
@@ -7,9 +7,6 @@ from alembic import command as alembic
 from alembic.config import Config
 from flask import current_app
 from flask.cli import AppGroup
-
-from core.serve import serve
-from core.worker import worker
 
 database = AppGroup("db", help="The database's tables.")
 
@@ -40,6 +37,3 @@ def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(current_app.root_path) / "migrations"))
     return config
-
-
-COMMANDS = (database, serve, worker)
