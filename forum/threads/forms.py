@@ -12,7 +12,7 @@ KIND_CHOICES = [
     SelectChoice("talk", _l("Talk")),
     SelectChoice("question", _l("Question")),
     SelectChoice("wish", _l("Wish")),
-    SelectChoice("sale", _l("For sale")),
+    SelectChoice("sale", _l("Sale")),
 ]
 LONGEST_TITLE = 160
 
