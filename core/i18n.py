@@ -52,7 +52,12 @@ def _look() -> dict[str, Any]:
 
 
 def locale_name() -> str:
-    return str(get_locale() or "en")
+    """The language of this answer, "en" or "zh_Hans". Asked some eighty times a page, so kept with the request."""
+    if not has_request_context():
+        return str(get_locale() or "en")
+    if "locale_name" not in g:
+        g.locale_name = str(get_locale() or "en")
+    return str(g.locale_name)
 
 
 @blueprint.post("/language")

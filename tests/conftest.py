@@ -30,6 +30,17 @@ def pytest_addoption(parser):
     parser.addoption("--database", default="sqlite", choices=("sqlite", "postgresql"))
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "only_on(database): what only this database can do; left out on the other")
+
+
+def pytest_collection_modifyitems(config, items):
+    database = config.getoption("--database")
+    elsewhere = [item for item in items if (mark := item.get_closest_marker("only_on")) and database not in mark.args]
+    items[:] = [item for item in items if item not in elsewhere]
+    config.hook.pytest_deselected(items=elsewhere)
+
+
 class Browser(FlaskClient):
     """A client whose requests get their own app context, as in production.
 

@@ -153,10 +153,9 @@ def test_the_ten_days_are_counted_from_sending(app, offer, seller, buyer, clock)
     assert clock.now() - again(order).shipped_at >= timedelta(days=10)
 
 
+@pytest.mark.only_on("postgresql")  # SQLite has one writer at a time
 def test_a_seller_who_edits_an_offer_does_not_stop_its_buyers(app, offer):
     """The row is locked against other edits, not against rows that point to it (FOR NO KEY UPDATE)."""
-    if db.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has one writer at a time")
     buyer_id = make.member().id
 
     def set_aside():
