@@ -20,7 +20,7 @@
     if (on) {
       pane.setAttribute("aria-busy", "true");
       const answer = await window.boardwalk.send(box.dataset.previewUrl, new URLSearchParams({ body: area.value })).catch(() => null);
-      if (answer?.ok) pane.innerHTML = await answer.text(); else pane.textContent = document.getElementById("notice")?.dataset.offline ?? "";
+      if (answer?.status < 500) pane.innerHTML = await answer.text(); else pane.textContent = document.getElementById("notice")?.dataset.offline ?? "";
       pane.removeAttribute("aria-busy");
     }
     pane.hidden = !on;

@@ -66,6 +66,18 @@
     for (const list of document.querySelectorAll(".suggestions")) list.replaceChildren();
   });
 
+  document.addEventListener("focusin", (event) => closeMenus(event.target.closest("details.menu")));
+
+  /* The link to more is replaced by what it brought: the keyboard goes on from there. */
+  let before = null;
+  document.addEventListener("htmx:before:swap", (event) => {
+    before = event.detail.ctx?.sourceElement?.closest?.(".more")?.previousElementSibling ?? null;
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    before?.nextElementSibling?.querySelector("a[href]")?.focus({ preventScroll: true });
+    before = null;
+  });
+
   /* Arrow keys walk from the search field through its suggestions and back. */
   document.addEventListener("keydown", (event) => {
     const box = event.target.closest?.(".searchbox");
