@@ -2,12 +2,16 @@
 (() => {
   const drawer = document.getElementById("drawer");
   if (!drawer) return;
+  let opener = null;
   document.addEventListener("htmx:after:swap", () => {
     const body = document.getElementById("drawer-body");
     if (body.childElementCount && drawer.dataset.wanted) { delete drawer.dataset.wanted; if (!drawer.open) drawer.showModal(); }
   });
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-drawer]")) drawer.dataset.wanted = "1";
+    const wanted = event.target.closest("[data-drawer]");
+    if (wanted) { drawer.dataset.wanted = "1"; opener = wanted; }
     if (event.target === drawer || event.target.closest("[data-close]")) drawer.close();
   });
+  /* The browser gives the focus back itself, but not to a button that was off while its form was sent. */
+  drawer.addEventListener("close", () => opener?.focus());
 })();
