@@ -1,6 +1,7 @@
 """The main job, as people do it: join, talk, turn a thread into a product, find people, write to them, buy."""
 
 import re
+import secrets
 from email import message_from_bytes, policy
 
 import pytest
@@ -87,7 +88,7 @@ def talk_to(page, words):
 def newcomer(visit, site):
     """Joined, with the mail address proved."""
     page = visit()
-    join(page, site, f"anna{id(page) % 100_000}")
+    join(page, site, f"anna{secrets.token_hex(4)}")
     return page
 
 
