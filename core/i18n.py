@@ -37,9 +37,9 @@ def _choose(languages: tuple[str, ...]) -> str:
     for wanted in (request.cookies.get("language"), g.get("language")):
         if wanted in languages:
             return str(wanted)
-    tags = {language.split("_")[0]: language for language in languages}
-    best = request.accept_languages.best_match([*tags, "zh-CN", "zh-Hans", "zh-TW"], default="")
-    return tags.get((best or "").split("-")[0], languages[0])
+    known = {language.split("_")[0]: language for language in languages}
+    asked = (tag.lower().split("-")[0] for tag, quality in request.accept_languages if quality)
+    return next((known[tag] for tag in asked if tag in known), languages[0])
 
 
 def _look() -> dict[str, Any]:

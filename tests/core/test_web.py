@@ -93,9 +93,21 @@ def test_choosing_a_language_is_remembered_and_stays_on_this_site(guest):
     assert '<html lang="zh-Hans"' in guest.get("/login").text
 
 
-def test_the_browser_decides_the_language_until_someone_does(guest):
-    assert '<html lang="zh-Hans"' in guest.get("/login", headers={"Accept-Language": "zh-CN,zh;q=0.9"}).text
-    assert '<html lang="en"' in guest.get("/login", headers={"Accept-Language": "fr"}).text
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("zh-CN,zh;q=0.9", "zh-Hans"),
+        ("zh-Hans-CN,en;q=0.8", "zh-Hans"),
+        ("zh-HK,en;q=0.5", "zh-Hans"),
+        ("fr,zh-SG;q=0.8", "zh-Hans"),
+        ("en-GB,zh;q=0.9", "en"),
+        ("zh;q=0,en", "en"),
+        ("fr", "en"),
+        ("*", "en"),
+    ],
+)
+def test_the_browser_decides_the_language_until_someone_does(guest, asked, language):
+    assert f'<html lang="{language}"' in guest.get("/login", headers={"Accept-Language": asked}).text
 
 
 def test_an_unknown_language_or_theme_changes_nothing(guest):
