@@ -1,7 +1,7 @@
 """Languages, and how times, numbers and money are shown in them."""
 
 import datetime as calendar
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -139,10 +139,6 @@ def _translated_count(one: str, many: str, count: int, locale: str) -> Markup:
 def _shown_count(one: str, many: str, num: int, **values: Any) -> Markup:
     """`ngettext` of the templates; `%(num)s` is the number, written as the language writes it."""
     return _translated_count(one, many, num, locale_name()) % ({"num": number(num)} | values)
-
-
-def duration(left: timedelta) -> str:
-    return dates.format_timedelta(left, locale=locale_name())
 
 
 def number(value: float) -> str:

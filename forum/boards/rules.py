@@ -66,18 +66,6 @@ def check_read(board: Board, level: int) -> None:
     check_level(board, level, READ)
 
 
-def check_reply(board: Board, level: int) -> None:
-    check_level(board, level, REPLY)
-
-
-def check_start(board: Board, level: int) -> None:
-    check_level(board, level, START)
-
-
-def check_sell(board: Board, level: int) -> None:
-    check_level(board, level, SELL)
-
-
 def check_moderate(board: Board, level: int) -> None:
     """Outsiders of a closed board meet nothing, others a plain no."""
     check_read(board, level)

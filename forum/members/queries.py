@@ -1,6 +1,5 @@
 """Reads about members."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,17 +36,6 @@ def member_for(username: str) -> Member:
     if found is None or found.is_suspended:
         raise Missing
     return found
-
-
-def names_of(lower_names: Iterable[str]) -> dict[str, str]:
-    """Lower-case name -> the member's own spelling, for those who exist; for mentions."""
-    wanted = sorted(set(lower_names))[:MOST_NAMES]
-    if not wanted:
-        return {}
-    query = select(Member.username_lower, Member.username).where(
-        Member.username_lower.in_(wanted), ~Member.is_suspended
-    )
-    return dict(db.session.execute(query).tuples().all())
 
 
 @dataclass(frozen=True)

@@ -110,11 +110,6 @@ def check_choice(cart: Cart, choice: Choice) -> None:
         raise Invalid("quantity", _("This is too much for one order."))
 
 
-def total_of(cart: Cart, choice: Choice) -> int:
-    shipped = (group.shipping for group in cart.groups if choice.delivery_of(group) == SHIP)
-    return sum(group.goods for group in cart.groups) + sum(shipped)
-
-
 def check_buyer(order: Order, actor_id: int | None) -> None:
     if actor_id != order.buyer_id:
         raise NotAllowed("not_the_buyer", _("Only the buyer can do this."))
