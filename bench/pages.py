@@ -1,11 +1,14 @@
 """The pages that are measured, found in the seeded database, and how one signs in to fetch them as a member."""
 
+import http.client
 import secrets
+import threading
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
 from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 
 from bench.measure import Send, get, post
@@ -17,6 +20,7 @@ from forum.members.models import Member, SignIn
 from forum.threads.models import Thread
 from shop.ledger.commands import Movement, transfer
 from shop.products.models import Offer, Product
+from shop.stock.commands import supply
 
 MANY = 5000  # posts of the long thread
 LIMITED = ("post", "post-new", "search", "suggest", "checkout", "preview")  # limits that a benchmark would reach
@@ -30,6 +34,7 @@ class Site:
     thread: int
     long_thread: int
     offer: int
+    product: int
     headers: dict[str, str]
     token: str
 
@@ -39,7 +44,7 @@ def prepare(app: Flask) -> Site:
     with app.app_context():
         thread = _thread(20, 60)
         board = db.session.get_one(Board, thread.board_id)
-        offer = db.session.scalars(select(Offer).join(Product).where(Product.is_open).order_by(Offer.id)).first()
+        offer = _offer()
         member = db.session.scalars(
             select(Member).where(Member.email_verified_at.is_not(None)).order_by(Member.id)
         ).all()[1]
@@ -49,17 +54,26 @@ def prepare(app: Flask) -> Site:
             db.session.add(SignIn(member_id=member.id, token_hash=hash_token(token), expires_at=expires))
             currency = app.config["CURRENCY"]
             key = f"bench:{token}"
+            supply(offer.id, 1_000_000)
             outside, wallet = f"outside:{currency}", f"wallet:{member.id}:{currency}"
             transfer(Movement(outside, wallet, 10**9, currency, "top_up", key, "bench"))
         cookie, csrf = _cookie(app, token)
         headers = {"Cookie": cookie, "X-CSRFToken": csrf, "Accept-Encoding": "gzip"}
-        return Site(board.slug, thread.id, _thread(MANY, 10**9).id, offer.id if offer else 0, headers, csrf)
+        return Site(board.slug, thread.id, _thread(MANY, 10**9).id, offer.id, offer.product_id, headers, csrf)
 
 
 def _thread(low: int, high: int) -> Thread:
     query = select(Thread).join(Board, Board.id == Thread.board_id)
     query = query.where(Board.read_level == ANYONE, Thread.post_count.between(low, high), ~Thread.is_locked)
     return db.session.scalars(query.order_by(Thread.id)).first()  # type: ignore[return-value]
+
+
+def _offer() -> Offer:
+    """Something that is sold where everybody may read, and sent by post."""
+    query = select(Offer).join(Product, Product.id == Offer.product_id).join(Thread, Thread.id == Product.thread_id)
+    query = query.join(Board, Board.id == Thread.board_id).where(Board.read_level == ANYONE, Product.is_open)
+    query = query.where(Product.ships, Offer.limit_per_member.is_(None))
+    return db.session.scalars(query.order_by(Offer.id)).first()  # type: ignore[return-value]
 
 
 def _cookie(app: Flask, token: str) -> tuple[str, str]:
@@ -73,8 +87,7 @@ def _cookie(app: Flask, token: str) -> tuple[str, str]:
 
 
 def _csrf(app: Flask, raw: str) -> str:
-    from itsdangerous import URLSafeTimedSerializer  # noqa: PLC0415  (Flask-WTF's own way of signing)
-
+    """Flask-WTF's own way of signing."""
     return str(URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(raw))  # type: ignore[arg-type]
 
 
@@ -90,6 +103,7 @@ def reading(site: Site) -> dict[str, Send]:
         "thread of 20, member": get(f"/t/{site.thread}", member),
         "long thread, page 1": get(f"/t/{site.long_thread}"),
         "long thread, page 250": get(f"/t/{site.long_thread}?page=250"),
+        "product, guest": get(f"/p/{site.product}"),
         "search": get(lambda number: f"/search?q={WORDS[number % len(WORDS)]}", member),
     }
 
@@ -98,12 +112,22 @@ WORDS = ("camera", "lens+manual", "coffee", "%E5%87%8F%E8%82%A5", "market+price"
 
 
 def writing_pages(site: Site) -> dict[str, Send]:
-    """The POSTs by name: a reply (htmx), and an item put into the cart and bought."""
+    """The POSTs by name: a reply (htmx), and an item put into the cart and bought from the wallet."""
     fragment = {**site.headers, "HX-Request": "true", "HX-Request-Type": "partial"}
-    return {
-        "reply": post(
-            f"/t/{site.thread}/posts",
-            lambda number: urlencode({"body": f"Reply {number} " + "word " * 70, "key": secrets.token_hex(16)}),
-            fragment,
-        )
-    }
+    reply = post(
+        f"/t/{site.thread}/posts",
+        lambda number: urlencode({"body": f"Reply {number} " + "word " * 70, "key": secrets.token_hex(16)}),
+        fragment,
+    )
+    fill = post("/cart/items", lambda _number: urlencode({"offer": site.offer, "quantity": 1}), site.headers)
+    place = post("/checkout", lambda _number: urlencode({**PURCHASE, "key": secrets.token_hex(16)}), site.headers)
+
+    def buy(connection: http.client.HTTPConnection, number: int) -> int:
+        with ONE_CART:  # one member has one cart, so that two threads must take turns
+            return fill(connection, number) + place(connection, number)
+
+    return {"reply": reply, "cart and checkout": buy}
+
+
+PURCHASE = {"method": "wallet", "delivery": "ship", "address": "1 Pier Road", "note": ""}
+ONE_CART = threading.Lock()
