@@ -43,6 +43,9 @@ class AmountForm(Form):
 
 
 class TopUpForm(AmountForm):
+    """`next` is where the money was missed, so that one comes back there."""
+
+    next = HiddenField()
     provider = RadioField(_l("How"), validate_choice=True)
 
     def __init__(self, *args: Any, providers: list[Provider], **kwargs: Any):

@@ -185,7 +185,7 @@ def test_too_little_money_says_where_to_get_it_and_keeps_the_goods(as_member):
     answer = browser.post("/checkout", data=filled(browser))
 
     assert answer.status_code == 422
-    assert 'href="/wallet/top-up"' in answer.text
+    assert 'href="/wallet/top-up?amount=5.00&amp;next=' in answer.text
     assert orders() == []
     assert stock_of(offer) == (1, 1, 0)
     transfer(Movement("outside:USD", f"wallet:{buyer.id}:USD", 1000, "USD", "top_up", "more"))

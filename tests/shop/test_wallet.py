@@ -132,6 +132,15 @@ def test_play_money_arrives_at_once_and_a_double_click_brings_it_once(browser, m
     assert money.balance(member) == 2500
 
 
+@pytest.mark.parametrize(("wanted", "then"), [("/checkout?key=a", "/checkout?key=a"), ("//evil.example", "/wallet")])
+def test_who_came_for_missing_money_goes_back_to_what_it_is_for(browser, wanted, then):
+    page = browser.get("/wallet/top-up", query_string={"amount": "19.50", "next": wanted}).text
+    assert 'value="19.50"' in page
+
+    form = {"amount": "19.50", "provider": "sandbox", "key": "one", "next": wanted}
+    assert browser.post("/wallet/top-up", data=form).location == then
+
+
 def test_a_bank_transfer_shows_the_reference_to_write_on_it(browser, member, as_member):
     answer = browser.post("/wallet/top-up", data={"amount": "25", "provider": "transfer", "key": "one"})
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from math import ceil
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from flask import Response, current_app, flash, redirect, request
@@ -10,6 +11,7 @@ from core.clock import now
 from core.errors import Invalid, Missing, Refused
 from core.i18n import _
 from core.limits import limit
+from core.money import format_plain
 from core.web import done, render, show_errors
 from forum.members.auth import member, sign_in_required
 from shop.cart.forms import CartForm
@@ -85,6 +87,8 @@ def _again(form: PlaceForm, status: int, problem: Refused | None = None) -> Resp
 
 def _page(page: queries.CheckoutPage, form: PlaceForm, status: int = 200, problem: Refused | None = None) -> Response:
     form.seen.data = page.cart.seen
+    wallet, currency = balance(member().id, current_app.config["CURRENCY"]), current_app.config["CURRENCY"]
+    missing = page.cart.totals.get(currency, 0) - wallet
     return render(
         "shop/orders/checkout.html",
         status=status,
@@ -93,9 +97,16 @@ def _page(page: queries.CheckoutPage, form: PlaceForm, status: int = 200, proble
         form=form,
         problem=problem,
         minutes=_minutes_to(page.until),
-        wallet=balance(member().id, current_app.config["CURRENCY"]),
+        wallet=wallet,
+        top_up=_top_up(missing, currency, form.key.data or ""),
         chosen=request.form,
     )
+
+
+def _top_up(missing: int, currency: str, key: str) -> str:
+    """Where what is missing is put into the wallet, and from where one comes back to this checkout."""
+    amount = {"amount": format_plain(missing, currency)} if missing > 0 else {}
+    return "/wallet/top-up?" + urlencode({**amount, "next": f"/checkout?key={key}"})
 
 
 def _minutes_to(until: datetime | None) -> int | None:

@@ -9,7 +9,7 @@ from core.limits import limit
 from core.money import format_plain
 from core.settings import Settings
 from core.slots import fill
-from core.web import done, render, show_errors
+from core.web import done, local_path, render, show_errors
 from forum.members.auth import confirmation_required, member, sign_in_required
 from shop.ledger.queries import balance
 from shop.payments import commands, queries
@@ -42,7 +42,8 @@ def show() -> Response:
 @blueprint.get("/wallet/top-up")
 @sign_in_required
 def top_up() -> Response:
-    return _show_top_up(_top_up_form())
+    wanted = {name: request.args.get(name, "") for name in ("amount", "next")}
+    return _show_top_up(_top_up_form(**wanted))
 
 
 @blueprint.post("/wallet/top-up")
@@ -60,7 +61,7 @@ def ask_top_up() -> Response:
     if made.state == WAITING:
         return done(url_for("wallet.asked_top_up", top_up_id=made.id))
     flash(_("The money is in your wallet."), "success")
-    return done(url_for("wallet.show"))
+    return done(local_path(form.next.data, url_for("wallet.show")))
 
 
 @blueprint.get("/wallet/top-up/<int:top_up_id>")
@@ -111,8 +112,8 @@ def _currency() -> str:
     return _settings().currency
 
 
-def _top_up_form() -> TopUpForm:
-    return TopUpForm(currency=_currency(), providers=available(sandbox=_settings().sandbox))
+def _top_up_form(**wanted: str) -> TopUpForm:
+    return TopUpForm(currency=_currency(), providers=available(sandbox=_settings().sandbox), **wanted)
 
 
 def _show_top_up(form: TopUpForm, status: int = 200, code: str = "") -> Response:
