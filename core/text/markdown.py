@@ -11,9 +11,13 @@ from markdown_it.token import Token
 
 from core.text.chinese import FULLWIDTH, ChineseInline
 from core.text.clean import clean, strip_tags
-from core.text.code import highlight
+from core.text.code import highlight, spare
 
 RENDER_VERSION = 1  # raise it when the output changes; `flask render` re-renders older posts
+# A long address defined once and named ten thousand times made 600 MB of one post, and ended the process. What grows
+# beyond this is shown as it was typed.
+MOST_HTML = 600_000  # characters
+TANGLED = 5_000_000  # length times brackets of text without a space: the pattern for addresses scans it so often
 MENTION = re.compile(r"(?<![\w@/.])@([\w][\w.-]{1,29})", re.UNICODE)
 
 
@@ -31,7 +35,27 @@ def render_markdown(
     to its width and height in pixels, so that the page does not jump while it loads.
     """
     environment: dict[str, Any] = {"names": names or {}, "pictures": pictures or {}}
-    return clean(_parser().render(source, environment))
+    parser = _parser(finds_links=not _is_tangled(source))
+    tokens = parser.parse(source, environment)
+    if _weight(tokens) > MOST_HTML:
+        return _as_typed(source)
+    rendered = clean(parser.renderer.render(tokens, parser.options, environment))
+    return rendered if len(rendered) <= MOST_HTML else _as_typed(source)
+
+
+def _is_tangled(source: str) -> bool:
+    words = (word for word in source.split() if len(word) > 1_000)
+    return sum(len(word) * sum(map(word.count, "([{\"'")) for word in words) > TANGLED
+
+
+def _weight(tokens: Sequence[Token]) -> int:
+    """What the tokens will at least become. They share the texts they repeat, so counting costs no memory."""
+    own = sum(len(token.content) + sum(len(str(value)) for value in token.attrs.values()) for token in tokens)
+    return own + sum(_weight(token.children) for token in tokens if token.children)
+
+
+def _as_typed(source: str) -> str:
+    return clean("<p>" + html.escape(source).replace("\n", "<br>\n") + "</p>")
 
 
 def plain_text(rendered: str) -> str:
@@ -50,9 +74,9 @@ def _without_code(source: str) -> str:
     return re.sub(r"```.*?(?:```|\Z)|`[^`\n]*`", " ", source, flags=re.DOTALL)
 
 
-@lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True, "highlight": highlight})
+@lru_cache(maxsize=2)
+def _parser(*, finds_links: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": finds_links, "breaks": True, "highlight": highlight})
     parser.inline = ChineseInline()
     parser.enable(["linkify", "table", "strikethrough"])
     parser.options["maxNesting"] = 40
@@ -63,6 +87,7 @@ def _parser() -> MarkdownIt:
 
 def _walk(state: Any) -> None:
     names = state.env.get("names", {})
+    spare(state.tokens)
     for block in state.tokens:
         if block.type == "inline" and block.children:
             block.children = _inline(block.children, names)
