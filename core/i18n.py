@@ -10,6 +10,8 @@ from flask import Blueprint, Flask, current_app, g, has_request_context, redirec
 from flask_babel import Babel, get_domain, get_locale, gettext, lazy_gettext, ngettext
 from markupsafe import Markup
 
+from core.paths import local_path
+
 _ = gettext
 _l = lazy_gettext
 THEMES = ("auto", "light", "dark")
@@ -72,8 +74,7 @@ def theme() -> Any:
 
 def _remember(name: str, value: str, known: Any) -> Any:
     """Keep the choice in a cookie and go back to the page it was made on; only a path of this site is followed."""
-    back = request.form.get("next", "/")
-    answer = redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/", 303)
+    answer = redirect(local_path(request.form.get("next")), 303)
     if value in known:
         answer.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
     return answer

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, make_response, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
@@ -13,6 +13,7 @@ from werkzeug.routing import IntegerConverter
 
 from core.errors import Missing, Refused, TooMany
 from core.i18n import _
+from core.paths import local_path
 
 VARY = "HX-Request, HX-Request-Type, Cookie, Accept-Language"
 
@@ -52,14 +53,6 @@ def done(url: str, *, fragment: str | None = None, status: int = 201, **context:
     if "HX-Request" in request.headers and wants_fragment():
         return Response(status=204, headers={"HX-Redirect": url})
     return make_response(redirect(url, 303))
-
-
-def local_path(wanted: str | None, default: str = "/") -> str:
-    """A `next` that stays on this site, or the default. Backslashes and `//host` are how others get out."""
-    if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")) or not wanted.isprintable():
-        return default
-    parts = urlsplit(wanted)
-    return default if parts.scheme or parts.netloc or "\\" in wanted else wanted
 
 
 def show_errors(form: Any, problem: Any) -> None:
@@ -132,11 +125,26 @@ def _path_of(referrer: str | None) -> str:
 
 
 def _lost_token(error: CSRFError) -> Response:
-    """400 with everything that was typed kept in a form, so that one click sends it again."""
+    """400 with everything that was typed kept in a form, so that one click sends it again.
+
+    Not for a form on another site: one click would do what that site wants. Its request came without our cookie, and
+    an answer with a new one would sign the member out.
+    """
+    message = _("This page was open for too long, or was sent from elsewhere. Nothing was changed.")
+    if _is_from_elsewhere():
+        answer = _problem(400, "csrf", message)
+        session.modified = False
+        return answer
     typed = request.form.items(multi=True)
     kept = [(name, value) for name, value in typed if name != "csrf_token" and "password" not in name]
-    message = _("This page was open for too long, or was sent from elsewhere. Nothing was changed.")
     return _problem(400, "csrf", message, kept=kept, action=request.full_path.rstrip("?"))
+
+
+def _is_from_elsewhere() -> bool:
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    return origin is not None and urlsplit(origin).netloc != request.host
 
 
 def _unavailable(error: Exception) -> Response:
