@@ -1,5 +1,6 @@
 """The front door: settings, extensions, rooms, in that order."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 
 def build(rooms: Iterable[ModuleType], settings: Settings, **overrides: object) -> Flask:
     """The application with all its rooms. `overrides` are Flask's own settings, for tests."""
+    os.umask(0o077)  # the database, uploads and backups are for this program's user only
     app = Flask("boardwalk", root_path=str(ROOT))
     app.config.update(SECRET_KEY=settings.secret_key, WTF_CSRF_TIME_LIMIT=None, CURRENCY=settings.currency)
     security.init_app(app, is_https=settings.is_https)
