@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from core.errors import Invalid
 from core.i18n import _
+from core.text import FILLERS
 from forum.members.reserved import RESERVED, VOICES
 
 SHORTEST_NAME, LONGEST_NAME = 2, 30
@@ -39,7 +40,7 @@ def check_username(typed: str | None) -> str:
 
 
 def _check_signs(name: str) -> None:
-    if any(unicodedata.category(sign) in INVISIBLE for sign in name):
+    if any(unicodedata.category(sign) in INVISIBLE or sign in FILLERS for sign in name):
         raise Invalid("username", _("This holds invisible or direction-changing characters."), "control_characters")
     if unicodedata.normalize("NFKC", name) != name:
         raise Invalid("username", _("Write the name in ordinary letters, not full-width or styled ones."), "styled")

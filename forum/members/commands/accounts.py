@@ -143,6 +143,7 @@ def _reset(token: str, password_hash: str) -> Member:
         raise _spent()
     member.password_hash = password_hash
     member.email_verified_at = member.email_verified_at or now()
+    _end_links(member.id)
     end_sessions(member.id)
     record(member.id, "password_reset")
     send_mail(row.email, *mails.password_changed(member.username), member.id)
@@ -160,11 +161,16 @@ def change_password(member: Member, old: str, new: str, caller: Caller) -> None:
 @command
 def set_password(member: Member, password_hash: str, keep: str = "") -> None:
     fresh(member).password_hash = password_hash
-    db.session.execute(delete(Token).where(Token.member_id == member.id, Token.purpose == RESET))
+    _end_links(member.id)
     end_sessions(member.id, but=keep)
     record(member.id, "password_changed")
     if member.email and member.is_verified:
         send_mail(member.email, *mails.password_changed(member.username), member.id)
+
+
+def _end_links(member_id: int) -> None:
+    """Whoever asked for them may have known the old password; a link to another address would be their way back."""
+    db.session.execute(delete(Token).where(Token.member_id == member_id, Token.purpose.in_((RESET, CHANGE))))
 
 
 def _issue(member: Member, purpose: str, email: str) -> str:

@@ -26,11 +26,14 @@ def join() -> Any:
 def join_now() -> Any:
     form = JoinForm()
     check_limit("sign-up", address())
+    check_limit("sign-up-taken", address())
     if not form.validate():
         return render("forum/members/join.html", form=form, status=422)
     try:
         made, token = accounts.join(form.username.data, form.email.data, form.password.data, caller())
     except Invalid as problem:
+        if problem.field == "email":  # says who is here: not for asking about a thousand addresses
+            limit("sign-up-taken", address())
         show_errors(form, problem)
         return render("forum/members/join.html", form=form, status=422)
     limit("sign-up", address())

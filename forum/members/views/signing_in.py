@@ -74,8 +74,8 @@ def ask_reset() -> Any:
     form = AskResetForm()
     if not form.validate():
         return render("forum/members/reset.html", form=form, status=422)
+    limit("reset", "address", address())  # first: names are kept for a day, and anyone can think of more
     limit("reset", "name", form.login.data.casefold())
-    limit("reset", "address", address())
     accounts.ask_reset(form.login.data)
     return done(url_for("members.reset_asked"))
 

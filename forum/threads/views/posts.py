@@ -107,6 +107,7 @@ def save(post_id: int) -> Response:
     if not is_right(form):
         return _edit_page(post, opened, form, status=422)
     try:
+        limit("edit", member().id)
         commands.edit(post, editor=member(), draft=_edited(form), seen=whole(str(form.seen.data)))
     except Missing:
         raise
