@@ -94,7 +94,7 @@ def move(thread: Thread, board: Board, *, actor: Member) -> Thread:
     moved, origin = opened.thread, opened.board.id
     if origin == board.id:
         return moved
-    record(opened, actor, "move", reason=board.name)
+    record(opened, actor, "move", reason="" if board.is_secret else board.name)
     moved.board_id, moved.is_pinned = board.id, False
     if moved.deleted_at is None:
         count_threads(origin, -1)
