@@ -15,7 +15,9 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 LARGE, THUMB, PORTRAIT = 1600, 480, 192  # pixels of the longer side; a portrait is a square
 QUALITY = 82
+MOST_WEBP_PIXELS = 20_000_000  # its decoder holds every picture four times: 40 megapixels took 750 MB
 PATIENCE = 20  # seconds to wait for a turn
+IN_LINE = 3  # who waits has a thread of the web server's few; one member with ten pictures must not have them all
 ENDINGS = {
     "JPEG": ("jpg", "jpeg", "jpe", "jfif", "pjpeg"),
     "PNG": ("png", "apng"),
@@ -29,6 +31,7 @@ ZIP_END = b"PK\x05\x06"
 
 # Pillow's own guard only warns; `_opened` asks for the size before anything is decoded.
 Image.MAX_IMAGE_PIXELS = None
+_line = threading.Semaphore(IN_LINE)
 _turn = threading.Semaphore(1)  # 40 megapixels take 200 MB while they are decoded, transparent ones 450
 
 
@@ -62,12 +65,23 @@ def encode_portrait(content: bytes, filename: str = "") -> Encoded:
 def _picture(content: bytes, filename: str) -> Iterator[Image.Image]:
     """The decoded picture, upright, in sRGB."""
     _check_bytes(content)
-    if not _turn.acquire(timeout=PATIENCE):
+    if not _take_turn():
         raise TooMany(PATIENCE, _("Many pictures are arriving right now. Please try again in a moment."))
     try:
         yield _decoded(content, filename)
     finally:
         _turn.release()
+
+
+def _take_turn() -> bool:
+    if _turn.acquire(blocking=False):
+        return True
+    if not _line.acquire(blocking=False):
+        return False
+    try:
+        return _turn.acquire(timeout=PATIENCE)
+    finally:
+        _line.release()
 
 
 def _check_bytes(content: bytes) -> None:
@@ -103,8 +117,10 @@ def _opened(content: bytes, filename: str) -> Image.Image:
     except Exception as problem:
         known = _("This is not a picture we can read. JPEG, PNG, WebP, GIF and AVIF work.")
         raise Invalid("picture", known, "not_a_picture") from problem
-    if picture.width * picture.height > MOST_PIXELS:
-        raise Invalid("picture", _("This picture is too large: at most 40 megapixels."), "too_many_pixels")
+    most = MOST_WEBP_PIXELS if picture.format == "WEBP" else MOST_PIXELS
+    if picture.width * picture.height > most:
+        said = _("This picture is too large: at most %(most)s megapixels.", most=most // 1_000_000)
+        raise Invalid("picture", said, "too_many_pixels")
     _check_ending(filename, "JPEG" if picture.format == "MPO" else picture.format or "")
     return picture
 
