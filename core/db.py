@@ -73,13 +73,15 @@ db = SQLAlchemy(
 
 def init_app(app: Flask, url: str) -> None:
     """Two engines on one database: the writer and the reader."""
-    writer, reader = ({"pool_size": 1, "max_overflow": 0}, {"pool_size": 16, "max_overflow": 16})
+    writer: dict[str, Any] = {"pool_size": 1, "max_overflow": 0}
+    reader: dict[str, Any] = {"pool_size": 16, "max_overflow": 16}
     if not url.startswith("sqlite"):
         writer, reader = {"pool_size": 8, "max_overflow": 24}, {"pool_size": 8, "max_overflow": 24}
-        reader["execution_options"] = {"postgresql_readonly": True}  # type: ignore[assignment]
+        reader["execution_options"] = {"postgresql_readonly": True}
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = writer | {"pool_timeout": 15}
-    app.config["SQLALCHEMY_BINDS"] = {READER: reader | {"url": url, "pool_timeout": 15}}
+    both = {"pool_timeout": 15, "hide_parameters": True}  # problems are logged; what people typed is not
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = writer | both
+    app.config["SQLALCHEMY_BINDS"] = {READER: reader | both | {"url": url}}
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
