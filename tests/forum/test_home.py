@@ -48,7 +48,12 @@ def test_a_member_sees_their_own_boards_only(app, as_member):
 
 
 def test_a_member_without_boards_is_shown_the_way_to_them(app, as_member):
-    assert "Find your people" in as_member(make.member()).get("/").text
+    lively = make.board(thread_count=1, name="Coffee", last_post_at=now())
+
+    page = as_member(make.member()).get("/").text
+
+    assert "Find your people" in page
+    assert f'href="/b/{lively.slug}"' in page
 
 
 def test_unread_threads_come_before_livelier_ones_that_were_read(app, as_member, clock):

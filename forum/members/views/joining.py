@@ -55,7 +55,7 @@ def verify() -> Any:
 def verify_now() -> Any:
     accounts.verify(request.form.get("token", ""))
     flash(_("Your mail address is confirmed."), "success")
-    return done(url_for("members.settings") if viewer().is_authenticated else url_for("members.login"))
+    return done("/" if viewer().is_authenticated else url_for("members.login"))
 
 
 @members.post("/verify/link")

@@ -24,7 +24,8 @@ def home() -> Response:
         rows, boards, page = queries.own_threads(who), queries.own_boards(who), "forum/threads/home.html"
     else:
         rows, boards, page = queries.public_threads(), queries.featured_boards(), "forum/threads/welcome.html"
-    return render(page, rows=rows, boards=boards, **fill("thread.list", rows, who), **fill("home", who))
+    lively = [] if boards else queries.featured_boards()
+    return render(page, rows=rows, boards=boards, lively=lively, **fill("thread.list", rows, who), **fill("home", who))
 
 
 @threads.get("/b/<slug>")
