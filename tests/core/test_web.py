@@ -33,6 +33,18 @@ def test_a_missing_page_says_so_and_leads_on(guest):
     assert 'href="/"' in answer.text
 
 
+@pytest.mark.parametrize(
+    ("referrer", "shown"),
+    [("http://localhost/cart?a=1", True), ("https://evil.example/cart?a=1", False), ("http://localhost//evil", False)],
+)
+def test_a_refusal_leads_back_to_where_one_came_from(as_member, referrer, shown):
+    answer = as_member(make.member()).post("/cart", headers={"Referer": referrer})
+
+    assert answer.status_code == 405
+    assert ('href="/cart?a=1"' in answer.text) == shown
+    assert "evil" not in answer.text
+
+
 def test_htmx_gets_a_refusal_for_the_notice_line(guest):
     answer = guest.get("/nowhere", headers={"HX-Request": "true"})
 
