@@ -146,6 +146,9 @@ def test_who_has_not_confirmed_is_told_so_with_a_way_to_ask_again(guest):
     join(guest)
 
     assert 'action="/verify/link"' in guest.get("/settings").text
+    board = make.board()
+    for path in (f"/b/{board.slug}/new", "/messages/new"):
+        assert 'action="/verify/link"' in guest.get(path).text
 
 
 def test_sign_ups_from_one_address_are_limited(app, monkeypatch):
