@@ -42,6 +42,7 @@ def build(rooms: Iterable[ModuleType], settings: Settings, **overrides: object) 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["money"] = lambda minor, currency: money.format_money(minor, currency, i18n.locale_name())
     app.jinja_env.globals["site_currency"] = settings.currency
+    app.jinja_env.globals["site_address"] = settings.base_url  # what a request calls us is the caller's word
     app.register_blueprint(health.blueprint)
     for command in (Later("db", "core.migrating:database", "The database's tables."), serve, worker):
         app.cli.add_command(command)
