@@ -9,8 +9,8 @@ from forum.threads.queries.unread import unread_boards
 
 @fills("member.show")
 def recent_posts(member: Any, viewer: Any) -> dict[str, Any]:
-    """`recent_posts`: what this member wrote lately where the viewer may read."""
-    return {"recent_posts": queries.posts_by(member, viewer)}
+    """What this member wrote where the viewer may read: `recent_posts`, and how many in all (`visible_posts`)."""
+    return {"recent_posts": queries.posts_by(member, viewer), "visible_posts": queries.count_by(member, viewer)}
 
 
 @fills("message.about")

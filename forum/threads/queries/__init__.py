@@ -1,6 +1,6 @@
 """What a reader can see of threads and posts. Nothing here writes."""
 
-from forum.threads.queries.cards import PostCard, posts_about, posts_by
+from forum.threads.queries.cards import PostCard, count_by, posts_about, posts_by
 from forum.threads.queries.lists import (
     Wanted,
     board_threads,
@@ -31,6 +31,7 @@ __all__ = [
     "ThreadRow",
     "Wanted",
     "board_threads",
+    "count_by",
     "edits_of",
     "featured_boards",
     "moderated_boards",

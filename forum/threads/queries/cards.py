@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from core.db import db
 from core.text import excerpt
@@ -39,6 +39,13 @@ def posts_by(member: Any, viewer: Any, limit: int = RECENT) -> list[PostCard]:
     """The member's newest posts where the viewer may read. One statement."""
     query = _cards_query(viewer).where(Post.author_id == member.id).order_by(Post.written_at.desc()).limit(limit)
     return [_card(*row) for row in db.session.execute(query)]
+
+
+def count_by(member: Any, viewer: Any) -> int:
+    """How many of the member's posts the viewer may read: the whole number would tell of boards nobody knows."""
+    query = select(func.count()).select_from(Post).join(Thread, Thread.id == Post.thread_id)
+    query = query.where(Post.author_id == member.id, Post.deleted_at.is_(None), Thread.deleted_at.is_(None))
+    return db.session.scalar(query.where(Thread.board_id.in_(readable_board_ids(viewer)))) or 0
 
 
 def posts_about(abouts: Iterable[str], viewer: Any) -> dict[str, PostCard]:
