@@ -1,6 +1,7 @@
 """Rate limits, all in one table. Kept in memory, or in Redis when there are several web processes."""
 
 import time
+from ipaddress import ip_network
 
 from flask import Flask, current_app, request
 from limits import RateLimitItem, parse
@@ -43,7 +44,7 @@ def init_app(app: Flask, redis_url: str) -> None:
 def limit(name: str, *key: object) -> None:
     """Count one use of `name` by `key` (a member's id, an address); TooMany when it was one too many."""
     window, limiter = _window(name), current_app.extensions["limits"]
-    identity = ":".join(map(str, key))
+    identity = ":".join(map(_counted, key))
     if not limiter.hit(window, name, identity):
         raise _too_many(window, name, identity)
 
@@ -51,9 +52,18 @@ def limit(name: str, *key: object) -> None:
 def check_limit(name: str, *key: object) -> None:
     """TooMany when nothing is left, without counting: for what is counted only when it fails."""
     window, limiter = _window(name), current_app.extensions["limits"]
-    identity = ":".join(map(str, key))
+    identity = ":".join(map(_counted, key))
     if not limiter.test(window, name, identity):
         raise _too_many(window, name, identity)
+
+
+def _counted(part: object) -> str:
+    """IPv6 by its network: one household has 2^64 addresses, and so has one attacker."""
+    text = str(part)
+    try:
+        return str(ip_network((text, 64), strict=False)) if ":" in text else text
+    except ValueError:
+        return text
 
 
 def _too_many(window: RateLimitItem, name: str, identity: str) -> TooMany:

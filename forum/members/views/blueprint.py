@@ -1,6 +1,6 @@
 """The members' blueprint, and what several of its views ask of a request."""
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, request
 from werkzeug.wrappers import Response
 
 from core.limits import address
@@ -20,6 +20,11 @@ def caller() -> Caller:
 def remember_browser(answer: Response, member: Member) -> Response:
     """Mark the browser as one in which the member has signed in."""
     answer.set_cookie(
-        DEVICE_COOKIE, devices.mark(member), max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+        DEVICE_COOKIE,
+        devices.mark(member),
+        max_age=YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
     )
     return answer
