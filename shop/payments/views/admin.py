@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from core.errors import Invalid
 from core.i18n import _
 from core.web import done, render
-from forum.members.auth import member, operator_required
+from forum.members.auth import confirmation_required, member, operator_required
 from shop.ledger import proof
 from shop.payments import commands, queries
 from shop.payments.forms import ReasonForm, first_error
@@ -34,6 +34,7 @@ def books() -> Response:
 
 @blueprint.post("/top-ups/<int:top_up_id>/settle")
 @operator_required
+@confirmation_required
 def settle_top_up(top_up_id: int) -> Response:
     commands.settle_top_up(top_up_id, member())
     return _decided(_("The money is in the member's wallet."))
@@ -48,6 +49,7 @@ def refuse_top_up(top_up_id: int) -> Response:
 
 @blueprint.post("/withdrawals/<int:withdrawal_id>/settle")
 @operator_required
+@confirmation_required
 def settle_withdrawal(withdrawal_id: int) -> Response:
     commands.settle_withdrawal(withdrawal_id, member())
     return _decided(_("Marked as paid; the member is told."))
