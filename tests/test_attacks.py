@@ -9,12 +9,13 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from structlog.testing import capture_logs
 
-from core.db import db
+from core.db import db, writing
 from core.errors import Invalid, TooMany
+from core.limits import limit
 from core.text import check_line, check_text, render_markdown
 from forum.boards.models import ModerationRecord
 from forum.members.commands import accounts
-from forum.members.models import Token
+from forum.members.models import Member, Token
 from forum.pictures import encoding
 from forum.threads.models import Post
 from tests import make
@@ -172,6 +173,33 @@ def test_a_problem_with_the_database_tells_no_values(app):
     assert "hunter22" not in str(problem.value)
 
 
+@pytest.mark.parametrize("path", ["/b/{slug}", "/t/{thread}", "/m/{name}", "/settings", "/login"])
+def test_no_page_believes_what_a_request_calls_us(as_member, path):
+    board, author = make.board(), make.member()
+    thread = make.thread(on=board, by=author)
+    address = path.format(slug=board.slug, thread=thread.id, name=author.username)
+
+    for headers in ({"Host": "evil.example"}, {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "gopher"}):
+        answer = as_member(author).get(address, headers=headers)
+        assert "evil.example" not in answer.text + str(answer.headers)
+        assert "gopher" not in answer.text + str(answer.headers)
+
+
+def test_addresses_of_one_household_share_their_limits(app):
+    with app.test_request_context():
+        for number in range(10):
+            limit("sign-in", "address", f"2001:db8:1:2::{number:x}")
+        with pytest.raises(TooMany):
+            limit("sign-in", "address", "2001:db8:1:2:ffff::1")
+
+
+def test_addresses_of_others_do_not(app):
+    with app.test_request_context():
+        for number in range(12):
+            limit("sign-in", "address", f"2001:db8:1:{number:x}::1")
+            limit("sign-in", "name", f"some:name{number}")
+
+
 # Accounts
 
 
@@ -277,6 +305,26 @@ def test_moving_a_thread_into_a_secret_board_does_not_tell_its_name(as_member):
         "Hidden founders"
         not in as_member(make.member(of=origin, role="moderator")).get(f"/b/{origin.slug}/record").text
     )
+
+
+def test_the_number_of_someones_posts_tells_nothing_of_hidden_boards(as_member):
+    secret, author = make.board("secret"), make.member()
+    insider = make.member(of=secret)
+    make.thread(by=author)
+    make.post(to=make.thread(on=secret, by=insider), by=author)
+    with writing():
+        db.session.get_one(Member, author.id).post_count = 2
+
+    assert "1 post<" in as_member(None).get(f"/m/{author.username}").text
+    assert "2 posts" in as_member(insider).get(f"/m/{author.username}").text
+
+
+def test_who_finds_an_operators_open_browser_pays_nobody_out(as_member, clock):
+    operator = as_member(make.operator())
+    clock.travel(hours=1)
+
+    for what in ("withdrawals", "top-ups"):
+        assert "/confirm" in operator.post(f"/admin/{what}/1/settle").location
 
 
 # Pictures
