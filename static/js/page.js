@@ -94,6 +94,14 @@
     tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
   }
 
+  /* Deep quotes are folded to a peek; the focus opens them, so fingers and keys can. */
+  function unfold(scope) {
+    for (const quote of scope.querySelectorAll(".prose blockquote blockquote blockquote")) {
+      if (quote.scrollHeight > quote.clientHeight) quote.tabIndex = 0;
+    }
+  }
+
+  window.boardwalk.onContent(unfold);
   window.boardwalk.onContent(refreshTimes);
   window.boardwalk.onContent(tellRead);
   setInterval(refreshTimes, 60000);

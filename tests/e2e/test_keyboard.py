@@ -139,3 +139,13 @@ def test_something_is_bought_by_keys(signed_in):
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/orders/\w+"))
     expect(page.locator("main")).to_contain_text("birch scoop")
+
+
+def test_a_folded_quote_opens_when_it_has_the_focus(signed_in):
+    page = signed_in("Tomas")
+    deep = "\n".join(f"> > > Line {number} of what was said long ago.  " for number in range(12))
+    write_thread(page, "workshop", "Quotes of quotes", f"{deep}\n\nYes.")
+    quote = page.locator("#post-1 blockquote blockquote blockquote")
+    folded = quote.evaluate("each => each.clientHeight")
+    tab_to(page, "#post-1 blockquote blockquote blockquote")
+    assert quote.evaluate("each => each.clientHeight") > 2 * folded
