@@ -30,6 +30,20 @@ def test_a_sent_reply_stands_in_the_thread_and_leaves_no_draft(signed_in):
     assert page.evaluate("sessionStorage.length") == 0
 
 
+def test_the_cart_changes_beside_the_page(signed_in):
+    page = signed_in("Ravi")
+    page.goto("/b/workshop?sort=for-sale")
+    page.click(".thread-row__title a:has-text('spoons')")
+    page.click("button:text('Add to cart')")
+    page.fill("#drawer [name=quantity]", "2")
+    page.click("#drawer button:text('Update')")
+    page.wait_for_selector("#drawer .facts__total:has-text('52.00')")
+    assert page.evaluate("document.querySelector('#drawer').contains(document.activeElement)")
+    page.click("#drawer button:has-text('Remove')")
+    page.wait_for_selector("#drawer .empty")
+    assert "/cart" not in page.url
+
+
 def test_search_suggests_while_one_types(visit):
     page = visit()
     page.goto("/boards")
