@@ -36,6 +36,7 @@ def web_command(settings: Settings, host: str) -> list[str]:
     More threads than cores: most of them wait, for the one writer or for a password hash, which free the interpreter.
     """
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(settings.port)]
-    command += ["--workers", str(settings.web_workers), "--blocking-threads", "8", "--backpressure", "256"]
+    command += ["--workers", str(settings.web_workers), "--blocking-threads", "8"]
+    command += ["--backlog", "4096", "--backpressure", "4096", "--http1-header-read-timeout", "5000"]
     command += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "10"]
     return [*command, "--no-ws", "--log-level", "error", "wsgi:app"]
