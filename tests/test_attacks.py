@@ -17,6 +17,7 @@ from forum.boards.models import ModerationRecord
 from forum.members.commands import accounts
 from forum.members.models import Member, Token
 from forum.pictures import encoding
+from forum.pictures.models import Picture
 from forum.threads.models import Post
 from tests import make
 from tests.conftest import reload
@@ -355,6 +356,17 @@ def test_people_who_send_heavy_pictures_do_not_take_every_thread(app, monkeypatc
         finally:
             encoding._turn.release()
         assert [job.result() for job in waiting] == ["encoded"] * encoding.IN_LINE
+
+
+def test_one_text_brings_a_few_pictures_not_all_of_an_hour(as_member):
+    thread, browser = make.thread(), as_member(make.member())
+    pictures = [(io.BytesIO(_drawn()), f"{number}.png") for number in range(11)]
+
+    answer = browser.post(f"/t/{thread.id}/posts", data={"body": "Look", "pictures": pictures})
+
+    assert answer.status_code == 422
+    assert "At most 10 pictures" in answer.text
+    assert db.session.scalars(select(Picture)).all() == []
 
 
 def _encoded(app):

@@ -6,6 +6,7 @@ from flask import Blueprint, request
 
 from core.errors import Invalid, Missing
 from core.forms import whole
+from core.i18n import _
 from core.limits import limit
 from forum.members.auth import member
 from forum.members.models import Member
@@ -13,6 +14,7 @@ from forum.pictures.commands import keep_picture
 
 threads = Blueprint("threads", __name__)
 NEWCOMER = 3  # posts until a member's pace is trusted
+MOST_PICTURES = 10  # sent with one text: each large one takes a second or two
 
 
 def number_of(name: str, default: int = 1) -> int:
@@ -29,9 +31,10 @@ def _take_pictures(form: Any) -> str:
 
     Returns what is wrong with the first that cannot be kept. Those before it stay, so that nobody sends them twice.
     """
-    for upload in form.pictures.data or ():
-        if not getattr(upload, "filename", ""):
-            continue
+    uploads = [upload for upload in form.pictures.data or () if getattr(upload, "filename", "")]
+    if len(uploads) > MOST_PICTURES:
+        return str(_("At most %(most)s pictures at once.", most=MOST_PICTURES))
+    for upload in uploads:
         limit("upload", member().id)
         try:
             picture = keep_picture(member(), upload.read(), upload.filename)
