@@ -1,15 +1,17 @@
 """Rate limits, all in one table. Kept in memory, or in Redis when there are several web processes."""
 
 import time
+from datetime import timedelta
 from ipaddress import ip_network
 
+from babel.dates import format_timedelta
 from flask import Flask, current_app, request
 from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from core.errors import TooMany
-from core.i18n import _
+from core.i18n import _, locale_name
 
 LIMITS = {
     "sign-in": "10/5 minutes",
@@ -69,7 +71,8 @@ def _counted(part: object) -> str:
 def _too_many(window: RateLimitItem, name: str, identity: str) -> TooMany:
     reset = current_app.extensions["limits"].get_window_stats(window, name, identity).reset_time
     wait = max(1, int(reset - time.time()) + 1)
-    return TooMany(wait, _("That is a lot at once. Please wait %(seconds)s seconds.", seconds=wait))
+    words = format_timedelta(timedelta(seconds=wait), locale=locale_name())
+    return TooMany(wait, _("That is a lot at once. Please wait %(time)s.", time=words))
 
 
 def _window(name: str) -> RateLimitItem:

@@ -31,3 +31,13 @@ def test_others_are_not_held_up(app):
         limit("apply", 1)
 
         limit("apply", 2)
+
+
+def test_a_long_wait_is_told_in_hours_not_in_seconds(app, monkeypatch):
+    monkeypatch.setitem(app.config, "LIMITS", {"apply": "1/5 hours"})
+    monkeypatch.setitem(app.extensions, "limit_windows", {})
+    with app.test_request_context():
+        limit("apply", 1)
+
+        with pytest.raises(TooMany, match="wait 5 hours"):
+            limit("apply", 1)
