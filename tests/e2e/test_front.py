@@ -26,6 +26,7 @@ def test_a_sent_reply_stands_in_the_thread_and_leaves_no_draft(signed_in):
     page.fill("#reply textarea", "A reply without a new page.")
     page.click("#reply button.button--primary")
     page.locator("#posts .post").nth(before).wait_for()
+    assert page.inner_text("#post-count").strip().startswith(str(before + 1))
     assert page.input_value("#reply textarea") == ""
     assert page.evaluate("sessionStorage.length") == 0
 
