@@ -16,6 +16,7 @@ from core.i18n import _, locale_name
 LIMITS = {
     "sign-in": "10/5 minutes",
     "sign-in-all": "1000/5 minutes",
+    "right-password": "60/5 minutes",
     "sign-up": "10/hour",
     "sign-up-taken": "20/hour",
     "reset": "5/day",

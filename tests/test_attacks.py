@@ -3,18 +3,23 @@
 import io
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from structlog.testing import capture_logs
 
+from core.clock import now
 from core.db import db, writing
 from core.errors import Invalid, TooMany
 from core.limits import limit
 from core.text import check_line, check_text, render_markdown
 from forum.boards.models import ModerationRecord
-from forum.members.commands import accounts
+from forum.members import passwords
+from forum.members.auth import hash_token
+from forum.members.commands import accounts, sessions
+from forum.members.commands.sessions import Caller
 from forum.members.models import Member, Token
 from forum.pictures import encoding
 from forum.pictures.models import Picture
@@ -232,25 +237,15 @@ def test_a_new_password_ends_the_way_back_of_whoever_knew_the_old_one(app):
     assert db.session.scalars(select(Token)).all() == []
 
 
-def test_so_does_a_reset_one(app, worker):
+def test_so_does_a_reset_one(app):
     member = make.member()
     accounts.ask_email_change(member, "thief@example.net")
-    token = _reset_token(member)
+    by_mail = {"token_hash": hash_token("by mail"), "purpose": "reset", "email": member.email}
+    make.saved(Token(member_id=member.id, expires_at=now() + timedelta(hours=1), **by_mail))
 
-    accounts.reset(token, PASSWORD)
+    accounts.reset("by mail", PASSWORD)
 
     assert db.session.scalars(select(Token)).all() == []
-
-
-def _reset_token(member):
-    from_mail = []
-    kept = accounts.send_mail
-    accounts.send_mail = lambda to, subject, body, member_id: from_mail.append(body)
-    try:
-        accounts.send_reset(member)
-    finally:
-        accounts.send_mail = kept
-    return from_mail[0].partition("token=")[2].split()[0]
 
 
 def test_the_list_of_members_addresses_cannot_be_tried_out(app, guest):
@@ -271,6 +266,15 @@ def test_asking_for_resets_keeps_nothing_once_the_address_has_asked_enough(app, 
 
     storage = app.extensions["limits"].storage
     assert sum("nobody-" in key for key in storage.events) <= 5
+
+
+def test_who_knows_the_password_cannot_keep_the_server_busy_with_it(app):
+    member = make.member(password_hash=passwords.hash_password(PASSWORD))
+    for _ in range(60):
+        sessions.sign_in(member.username, PASSWORD, Caller("192.0.2.1"))
+
+    with pytest.raises(TooMany):
+        sessions.sign_in(member.username, PASSWORD, Caller("192.0.2.2"))
 
 
 @pytest.mark.parametrize("extra", [{"role": "operator"}, {"is_suspended": "1"}, {"email": "x@y.example"}, {"id": "1"}])
@@ -328,6 +332,18 @@ def test_the_number_of_someones_posts_tells_nothing_of_hidden_boards(as_member):
 
     assert "1 post<" in as_member(None).get(f"/m/{author.username}").text
     assert "2 posts" in as_member(insider).get(f"/m/{author.username}").text
+
+
+def test_a_hidden_post_takes_as_many_steps_as_a_missing_one(app, as_member, count_queries):
+    post = make.post(to=make.thread(on=make.board("secret")))
+    browser, asked = as_member(make.member()), []
+
+    for number in (post.id, post.id + 1_000):
+        with count_queries() as sent:
+            assert browser.get(f"/posts/{number}/history").status_code == 404
+        asked.append(len(sent))
+
+    assert asked[0] == asked[1]
 
 
 def test_who_finds_an_operators_open_browser_pays_nobody_out(as_member, clock):

@@ -53,9 +53,12 @@ def _check_password(found: Member | None, login: str, password: str, caller: Cal
         ("sign-in-all",),
     ]
     counted: list[tuple[str, ...]] = [("sign-in", "device", browser)] if browser else strangers
+    if found:  # each costs a hash and may leave a session, so its owner has not endless many either
+        check_limit("right-password", found.id)
     _check_room(counted)
     if passwords.is_right(found.password_hash if found else None, password):
         _check_room(counted)  # again: many guesses sent at once must not all pass before the first is counted
+        limit("right-password", found.id if found else None)
         return
     log.info("sign_in.refused", address=caller.address)
     for use in counted:
