@@ -3,11 +3,11 @@
   const drawer = document.getElementById("drawer");
   if (!drawer) return;
   let opener = null;
+  const body = document.getElementById("drawer-body");
   document.addEventListener("htmx:after:swap", (event) => {
     /* The dialog stands before everything, so before the line that says why not. */
     if (drawer.open && event.detail.ctx?.hx?.retarget === "#notice") { drawer.close(); return; }
-    if (drawer.open && !drawer.contains(document.activeElement)) drawer.querySelector("#drawer-body input:not([type=hidden]), [data-close]").focus();
-    const body = document.getElementById("drawer-body");
+    if (drawer.open && !drawer.contains(document.activeElement)) (body.querySelector("input:not([type=hidden])") ?? drawer.querySelector("[data-close]")).focus();
     if (body.childElementCount && drawer.dataset.wanted) { delete drawer.dataset.wanted; if (!drawer.open) drawer.showModal(); }
   });
   document.addEventListener("click", (event) => {
