@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from types import FrameType
 
 PAUSE = 0.5  # seconds between looks, and before a dead process is started again
@@ -32,6 +33,7 @@ def supervise(commands: dict[str, list[str]]) -> None:
                 print(
                     f"The {name} process ended ({process.returncode}); starting it again.", file=sys.stderr, flush=True
                 )
+                _sweep(process)
                 time.sleep(PAUSE)
                 running[name] = _start(commands[name])
         time.sleep(PAUSE)
@@ -47,10 +49,15 @@ def _end(processes: list["subprocess.Popen[bytes]"]) -> None:
     for process in processes:
         process.terminate()
     for process in processes:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+        _sweep(process)
+
+
+def _sweep(process: "subprocess.Popen[bytes]") -> None:
+    """End what it left behind: a server's worker outlives a killed server, keeps the port and answers for ever."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":
