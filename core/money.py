@@ -35,11 +35,13 @@ class BadAmount(ValueError):
 
 @dataclass(frozen=True, order=True)
 class Money:
+    """An amount in minor units of a currency. In a sentence it reads as its reader's language writes it."""
+
     minor: int
     currency: str
 
     def __str__(self) -> str:
-        return format_money(self.minor, self.currency)
+        return format_money(self.minor, self.currency, locale_name())
 
 
 @lru_cache
@@ -64,7 +66,7 @@ def parse_amount(typed: str, currency: str) -> int:
         )
     minor = int(whole + decimals[:digits].ljust(digits, "0")) if len(whole) < 16 else LARGEST + 1
     if minor > LARGEST:
-        raise BadAmount(_("This is too much: at most %(most)s.", most=format_money(LARGEST, currency, locale_name())))
+        raise BadAmount(_("This is too much: at most %(most)s.", most=Money(LARGEST, currency)))
     return minor
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import Select, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from core.db import db
-from core.i18n import _, locale_name
-from core.money import format_money
+from core.i18n import _
+from core.money import Money
 from shop.ledger.models import ESCROW, OUTSIDE, PAYOUTS, Account, Transfer
 
 Backing = Callable[[], Select[Any]]
@@ -111,4 +111,4 @@ def _due(kind: str, backing: Select[Any]) -> Select[Any]:
 
 
 def _said(minor: Any, currency: str) -> str:
-    return format_money(int(minor), currency, locale_name())
+    return str(Money(int(minor), currency))

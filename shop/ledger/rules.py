@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from core.errors import Refused
-from core.i18n import _, locale_name
-from core.money import format_money
+from core.i18n import _
+from core.money import Money
 from shop.ledger.models import KINDS, OUTSIDE, WALLET
 
 HOUSE = "|".join(kind for kind in KINDS if kind != WALLET)
@@ -63,8 +63,7 @@ def check_cover(kind: str, balance: int, movement: Movement) -> None:
 
 
 def _short_of(kind: str, balance: int, movement: Movement) -> str:
-    currency, locale = movement.currency, locale_name()
-    needed, there = (format_money(amount, currency, locale) for amount in (movement.amount, balance))
+    needed, there = Money(movement.amount, movement.currency), Money(balance, movement.currency)
     if kind == WALLET:
         return _("The wallet holds %(there)s; this needs %(needed)s.", there=there, needed=needed)
     return _("Only %(there)s is left to pay from; this needs %(needed)s.", there=there, needed=needed)

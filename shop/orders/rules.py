@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from core.errors import Invalid, NotAllowed, Refused
 from core.i18n import _
-from core.money import LARGEST, format_money, share
+from core.money import LARGEST, Money, share
 from shop.cart.rules import Cart, Group
 from shop.orders.models import METHODS, Order
 
@@ -135,7 +135,7 @@ def check_refund(order: Order, amount: int) -> None:
     if amount <= 0:
         raise Invalid("amount", _("Write an amount above zero."))
     if amount > left:
-        raise Invalid("amount", _("At most %(left)s can be refunded.", left=format_money(left, order.currency)))
+        raise Invalid("amount", _("At most %(left)s can be refunded.", left=Money(left, order.currency)))
 
 
 def can_pay(order: Order) -> bool:

@@ -1,7 +1,7 @@
 """What notices and mails about orders say, in the language that is set."""
 
-from core.i18n import _, locale_name
-from core.money import format_money
+from core.i18n import _
+from core.money import Money
 from forum.notices.models import Notice
 from forum.notices.sentences import says
 from shop.orders.models import Order
@@ -13,7 +13,7 @@ ORDER = "order"
 def order_step(notice: Notice) -> str:
     facts = notice.facts
     told = {"name": notice.actor.username if notice.actor else "", "title": facts["title"], "number": facts["number"]}
-    told["amount"] = format_money(facts["amount"] or 0, facts["currency"], locale_name())
+    told["amount"] = Money(facts["amount"] or 0, facts["currency"])
     return {
         "placed": _("%(name)s ordered “%(title)s”.", **told),
         "paid": _("%(name)s paid for “%(title)s”.", **told),
@@ -55,6 +55,6 @@ def _told(order: Order, link: str) -> dict[str, str]:
         "buyer": order.buyer.username,
         "seller": order.seller.username,
         "lines": "\n".join(f"{line.quantity} × {line.title}" for line in order.lines),
-        "total": format_money(order.total, order.currency, locale_name()),
+        "total": str(Money(order.total, order.currency)),
         "link": link,
     }

@@ -1,7 +1,7 @@
 """What an order's state and steps are called."""
 
-from core.i18n import _, locale_name
-from core.money import format_money
+from core.i18n import _
+from core.money import Money
 from shop.orders.models import Order, OrderEvent
 
 TELLS_AMOUNT = ("paid", "paid_outside", "refunded", "cancelled", "refused")
@@ -64,7 +64,7 @@ def timeline_of(order: Order, events: list[OrderEvent]) -> list[dict[str, object
 
 
 def _note(event: OrderEvent, currency: str) -> str | None:
-    amount = format_money(event.amount, currency, locale_name()) if event.kind in TELLS_AMOUNT and event.amount else ""
+    amount = str(Money(event.amount, currency)) if event.kind in TELLS_AMOUNT and event.amount else ""
     return " · ".join(filter(None, (amount, event.note))) or None
 
 

@@ -1,7 +1,7 @@
 """What the notices of this slice say, in the reader's language."""
 
-from core.i18n import _, locale_name
-from core.money import format_money
+from core.i18n import _
+from core.money import Money
 from forum.notices.models import Notice
 from forum.notices.sentences import says
 from shop.payments.models import PAID, SETTLED
@@ -25,4 +25,4 @@ def withdrawal(notice: Notice) -> str:
 
 def _told(notice: Notice) -> dict[str, str]:
     facts = notice.facts
-    return {"amount": format_money(facts["amount"], facts["currency"], locale_name()), "reason": facts["reason"]}
+    return {"amount": Money(facts["amount"], facts["currency"]), "reason": facts["reason"]}
