@@ -1,7 +1,7 @@
 """Languages, and how times, numbers and money are shown in them."""
 
 import datetime as calendar
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -10,12 +10,14 @@ from flask import Blueprint, Flask, current_app, g, has_request_context, redirec
 from flask_babel import Babel, get_domain, get_locale, gettext, lazy_gettext, ngettext
 from markupsafe import Markup
 
+from core.clock import now
 from core.paths import local_path
 
 _ = gettext
 _l = lazy_gettext
 THEMES = ("auto", "light", "dark")
 YEAR = 365 * 24 * 3600
+UNITS = (24 * 3600, 3600, 60)
 blueprint = Blueprint("i18n", __name__)
 
 
@@ -110,16 +112,31 @@ def date_time(value: datetime) -> str:
     return _dated(value.replace(second=0, microsecond=0), "datetime", locale_name())
 
 
+def _age(value: datetime) -> int:
+    """How long ago in seconds, in whole days, hours or minutes as a reader counts; 0 for now and beyond a week."""
+    seconds = int((now() - value).total_seconds())
+    if not UNITS[-1] <= seconds < 7 * UNITS[0]:
+        return 0
+    size = next(size for size in UNITS if seconds >= size)
+    return seconds // size * size
+
+
+def _ago(age: int, locale: str) -> str:
+    past = timedelta(seconds=-age)
+    return dates.format_timedelta(past, "minute", threshold=0.999, add_direction=True, format="short", locale=locale)
+
+
 @lru_cache(maxsize=8192)
-def _time_element(minute: datetime, locale: str) -> Markup:
+def _time_element(minute: datetime, age: int, locale: str) -> Markup:
     """Cached by minute: Babel's formatting alone cost more than the rest of a thread page."""
-    text, title = _dated(minute, "date", locale), _dated(minute, "long", locale)
+    text = _ago(age, locale) if age else _dated(minute, "date", locale)
+    title = _dated(minute, "long", locale)
     return Markup('<time datetime="{}" title="{}" data-relative>{}</time>').format(minute.isoformat(), title, text)
 
 
 def when(value: datetime) -> Markup:
-    """A <time> element: the date as text, the exact time as title; app.js makes it relative."""
-    return _time_element(value.replace(second=0, microsecond=0), locale_name())
+    """A <time> element: "2 hr. ago" up to a week, then the date; the exact time as title. page.js keeps it fresh."""
+    return _time_element(value.replace(second=0, microsecond=0), _age(value), locale_name())
 
 
 @lru_cache(maxsize=8192)

@@ -17,8 +17,9 @@
   };
 
   function relative(seconds) {
-    const format = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
-    if (Math.abs(seconds) < 60) return format.format(0, "second");
+    if (Math.abs(seconds) < 60) return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(0, "second");
+    /* "1 day ago" and not "yesterday": as the server wrote it, so that no line moves. */
+    const format = new Intl.RelativeTimeFormat(language, { numeric: "always", style: "short" });
     const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length);
     return format.format(-Math.floor(Math.abs(seconds) / size) * Math.sign(seconds), unit);
   }
