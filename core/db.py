@@ -95,7 +95,7 @@ def _prepare_sqlite(engine: Engine, begin: str, *, query_only: bool) -> None:
         connection.isolation_level = None
         for pragma in ("busy_timeout = 10000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
-        connection.execute("PRAGMA cache_size = -16000")
+        connection.execute("PRAGMA cache_size = -4000")
         connection.execute(f"PRAGMA query_only = {'ON' if query_only else 'OFF'}")
 
     @event.listens_for(engine, "begin")
