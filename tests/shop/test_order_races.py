@@ -22,21 +22,6 @@ FIVE = Decimal(5)
 
 
 @pytest.fixture
-def seller(app):
-    return make.member()
-
-
-@pytest.fixture
-def buyer(app):
-    return rich(10_000)
-
-
-@pytest.fixture
-def offer(seller):
-    return make.offer(by=seller, price=2000, stock=3, shipping=500, product={"picks_up": True})
-
-
-@pytest.fixture
 def steps(offer, seller, buyer):
     """An order and its steps by name, each on the row as its own thread reads it."""
     order = buy(offer, buyer)

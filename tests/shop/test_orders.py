@@ -19,21 +19,6 @@ from tests.shop.buying import again, buy, house, money, rich, stock_of
 
 
 @pytest.fixture
-def seller(app):
-    return make.member()
-
-
-@pytest.fixture
-def buyer(app):
-    return rich(10_000)
-
-
-@pytest.fixture
-def offer(seller):
-    return make.offer(by=seller, price=2000, stock=3, shipping=500, product={"picks_up": True})
-
-
-@pytest.fixture
 def step(as_member):
     """`step(order, who, "ship", tracking="X")` posts the order's form; the answer's status."""
 

@@ -17,16 +17,6 @@ from tests.shop.buying import again, buy, house, money, rich, stock_of
 
 
 @pytest.fixture
-def seller(app):
-    return make.member()
-
-
-@pytest.fixture
-def buyer(app):
-    return rich(10_000)
-
-
-@pytest.fixture
 def order(seller, buyer):
     return buy(make.offer(by=seller, price=1999, stock=3), buyer)
 
