@@ -69,9 +69,10 @@ def refuse(error: Refused) -> Response:
     """A refused fragment goes to the page's notice line, whatever the form's own target was."""
     if error.status == 404:
         return _problem(404, "missing", _("There is nothing here, or you may not see it."))
-    answer = _problem(error.status, error.code, str(error))
-    if isinstance(error, TooMany):
-        answer.headers["Retry-After"] = str(error.retry_after)
+    if not isinstance(error, TooMany):
+        return _problem(error.status, error.code, str(error))
+    answer = _problem(error.status, error.code, str(error), **_typed())
+    answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
 
@@ -135,9 +136,16 @@ def _lost_token(error: CSRFError) -> Response:
         answer = _problem(400, "csrf", message)
         session.modified = False
         return answer
-    typed = request.form.items(multi=True)
-    kept = [(name, value) for name, value in typed if name != "csrf_token" and "password" not in name]
-    return _problem(400, "csrf", message, kept=kept, action=request.full_path.rstrip("?"))
+    return _problem(400, "csrf", message, **_typed())
+
+
+def _typed() -> dict[str, Any]:
+    """For a refusal that passes: all that was typed, passwords aside, so that one click sends it again."""
+    if request.method != "POST" or request.files:
+        return {}
+    fields = request.form.items(multi=True)
+    kept = [(name, value) for name, value in fields if name != "csrf_token" and "password" not in name]
+    return {"kept": kept, "action": request.full_path.rstrip("?")} if kept else {}
 
 
 def _is_from_elsewhere() -> bool:
@@ -150,7 +158,9 @@ def _is_from_elsewhere() -> bool:
 def _unavailable(error: Exception) -> Response:
     """A locked database or a full disk: nothing was changed, and it may heal."""
     request.environ["boardwalk.trouble"] = repr(error)
-    answer = _problem(503, "unavailable", _("The site is very busy. Nothing was changed; please try again soon."))
+    answer = _problem(
+        503, "unavailable", _("The site is very busy. Nothing was changed; please try again soon."), **_typed()
+    )
     answer.headers["Retry-After"] = "5"
     return answer
 

@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import TooMany
 from core.limits import limit
+from tests import make
 
 
 @pytest.fixture
@@ -41,3 +42,18 @@ def test_a_long_wait_is_told_in_hours_not_in_seconds(app, monkeypatch):
 
         with pytest.raises(TooMany, match="wait 5 hours"):
             limit("apply", 1)
+
+
+def test_who_was_too_quick_sends_the_same_again(app, as_member, monkeypatch):
+    monkeypatch.setitem(app.config, "LIMITS", {"board": "1/day"})
+    monkeypatch.setitem(app.extensions, "limit_windows", {})
+    browser = as_member(make.member())
+    form = {"name": "Harbour walks", "about": "Long words about walking.", "access": "public"}
+    browser.post("/boards/new", data={**form, "slug": "walks"})
+
+    answer = browser.post("/boards/new", data={**form, "slug": "more-walks"})
+
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Long words about walking." in answer.text
+    assert 'action="/boards/new"' in answer.text
