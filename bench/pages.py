@@ -1,6 +1,7 @@
 """The pages that are measured, found in the seeded database, and how one signs in to fetch them as a member."""
 
 import http.client
+import itertools
 import secrets
 import threading
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ class Site:
 
     board: str
     thread: int
+    posts: int
     long_thread: int
     offer: int
     product: int
@@ -59,7 +61,9 @@ def prepare(app: Flask) -> Site:
             transfer(Movement(outside, wallet, 10**9, currency, "top_up", key, "bench"))
         cookie, csrf = _cookie(app, token)
         headers = {"Cookie": cookie, "X-CSRFToken": csrf, "Accept-Encoding": "gzip"}
-        return Site(board.slug, thread.id, _thread(MANY, 10**9).id, offer.id, offer.product_id, headers, csrf)
+        return Site(
+            board.slug, thread.id, thread.post_count, _thread(MANY, 10**9).id, offer.id, offer.product_id, headers, csrf
+        )
 
 
 def _thread(low: int, high: int) -> Thread:
@@ -114,11 +118,13 @@ WORDS = ("camera", "lens+manual", "coffee", "%E5%87%8F%E8%82%A5", "market+price"
 def writing_pages(site: Site) -> dict[str, Send]:
     """The POSTs by name: a reply (htmx), and an item put into the cart and bought from the wallet."""
     fragment = {**site.headers, "HX-Request": "true", "HX-Request-Type": "partial"}
-    reply = post(
-        f"/t/{site.thread}/posts",
-        lambda number: urlencode({"body": f"Reply {number} " + "word " * 70, "key": secrets.token_hex(16)}),
-        fragment,
-    )
+    last = itertools.count(site.posts)  # what the page showed last; the answer brings what is newer
+
+    def words(number: int) -> str:
+        typed = {"body": f"Reply {number} " + "word " * 70, "key": secrets.token_hex(16), "last_no": next(last)}
+        return urlencode(typed)
+
+    reply = post(f"/t/{site.thread}/posts", words, fragment)
     fill = post("/cart/items", lambda _number: urlencode({"offer": site.offer, "quantity": 1}), site.headers)
     place = post("/checkout", lambda _number: urlencode({**PURCHASE, "key": secrets.token_hex(16)}), site.headers)
 
