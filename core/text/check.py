@@ -38,7 +38,7 @@ def check_line(text: str | None, field: str, longest: int = 200, shortest: int =
     if CONTROL.search(line) or BIDI.search(line):
         raise Invalid(field, _("This holds invisible or direction-changing characters."), "control_characters")
     if len(line) < shortest or (line and not any(map(_shows, line))):
-        raise Invalid(field, _("Fill this in.") if shortest == 1 else _("This is too short."), "too_short")
+        raise Invalid(field, _("Fill this in.") if shortest == 1 or not line else _("This is too short."), "too_short")
     if len(line) > longest:
         raise Invalid(field, _("This is too long: at most %(most)s characters.", most=longest), "too_long")
     return line
