@@ -104,7 +104,7 @@ def app(database_url, tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def clean_slate(request):
-    """Every test that uses the app starts with empty tables, full limits and the real time."""
+    """Every test that uses the app starts with empty tables, an empty mailbox, full limits and the real time."""
     if "app" not in request.fixturenames:
         yield
         return
@@ -115,6 +115,8 @@ def clean_slate(request):
         app.extensions["limits"].storage.reset()
         db.session.remove()
         _empty_tables()
+    for letter in (app.extensions["settings"].data / "mail").glob("*.eml"):
+        letter.unlink()
 
 
 def _empty_tables():
