@@ -11,21 +11,21 @@ from tests.e2e.conftest import demo_password
 from tests.e2e.groups import group_files
 
 
-def mailed_link(site, subject_part):
-    """The newest mail in the data folder whose subject holds these words; its first link on this site."""
+def mailed_link(site, address):
+    """The newest mail to this address in the data folder; its first link on this site."""
     for path in sorted((site.data / "mail").glob("*.eml"), reverse=True):
         message = message_from_bytes(path.read_bytes(), policy=policy.default)
-        if subject_part in message["Subject"]:
+        if message["To"] == address:
             return re.search(r"https?://[^/\s]+(/\S+)", message.get_content()).group(1)
     return None
 
 
-def wait_for_mail(page, site, subject_part):
-    for _ in range(100):
-        if link := mailed_link(site, subject_part):
+def wait_for_mail(page, site, address):
+    for _ in range(200):
+        if link := mailed_link(site, address):
             return link
         page.wait_for_timeout(100)
-    raise AssertionError(f"no mail: {subject_part}")
+    raise AssertionError(f"no mail to {address}")
 
 
 def join(page, site, name):
@@ -35,7 +35,7 @@ def join(page, site, name):
     page.fill("[name=password]", "a-long-password-42")
     page.click("form[action^='/join'] button:not([type=button])")
     page.wait_for_url(lambda url: "/join" not in url)
-    page.goto(wait_for_mail(page, site, ""))
+    page.goto(wait_for_mail(page, site, f"{name}@example.org"))
     page.click("main form button")
 
 
@@ -219,7 +219,7 @@ def claimed(site, visit, name, email):
     """The imported member's account, handed to a person by the operator: they follow the mail and choose a password."""
     site.run("member", "claim", name, email)
     page = visit()
-    page.goto(wait_for_mail(page, site, ""))
+    page.goto(wait_for_mail(page, site, email))
     page.fill("[name=password]", demo_password())
     page.click("main form button")
 
