@@ -1,11 +1,15 @@
 """A closed board with a canary in everything it holds, and the outsiders who must never meet one."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy import select
 
+from core.clock import now
 from core.db import db, writing
-from forum.boards.models import Application
+from forum.boards.models import Application, Invitation
+from forum.messages.models import Conversation, Message, Participant
+from forum.moderation.models import Report
 from forum.notices.models import Notice
 from forum.pictures.models import Picture
 from forum.threads.models import PostEdit
@@ -82,7 +86,22 @@ def _rest(board, thread, post, member) -> dict[str, list[object]]:
     asked = make.saved(
         Application(board_id=board.id, member_id=applicant.id, answers=[["Why?", canary("answer")]], state="waiting")
     )
-    return {"key": [picture.key], "application_id": [asked.id]}
+    return {"key": [picture.key], "application_id": [asked.id]} | _words(board, post, member, applicant)
+
+
+def _words(board, post, member, other) -> dict[str, list[object]]:
+    """A report and an invitation of the board, and two members' conversation: nobody else's business."""
+    reported = make.saved(
+        Report(post_id=post.id, board_id=board.id, reporter_id=other.id, reason=canary("report"), state="waiting")
+    )
+    made = {"board_id": board.id, "created_by_id": member.id, "expires_at": now() + timedelta(days=1)}
+    invitation = make.saved(Invitation(token="leak-invitation", quota=1, **made))
+    talk = make.saved(Conversation(pair=f"{member.id}:{other.id}", message_count=1))
+    for person in (member, other):
+        make.saved(Participant(conversation_id=talk.id, member_id=person.id))
+    said = {"message_no": 1, "author_id": member.id, "body": canary("message"), "html": canary("message")}
+    make.saved(Message(conversation_id=talk.id, **said))
+    return {"report_id": [reported.id], "invitation_id": [invitation.id], "conversation_id": [talk.id]}
 
 
 def _outsiders(board, thread, member) -> dict[str, object]:

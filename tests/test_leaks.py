@@ -13,22 +13,15 @@ from tests import leaks, make
 pytestmark = pytest.mark.usefixtures("unlimited")
 ASKED_AS = ({}, {"HX-Request": "true"}, {"Accept": "application/json"})
 NOT_OF_BOARDS = {  # arguments that do not lead into a board, with a harmless value
-    "conversation_id": 1,
-    "message_id": 1,
     "notice_id": 1,
     "sign_in_id": 1,
-    "report_id": 1,
     "top_up_id": 1,
     "withdrawal_id": 1,
-    "invitation_id": 1,
-    "item_id": 1,
     "token": "no-such-token",
     "size": "large",
     "filename": "x.css",
     "name": "x",
     "digest": "x",
-    "path": "x",
-    "ending": "css",
 }
 QUERIES = (
     "/search?q={word}",
@@ -147,6 +140,8 @@ def test_members_do_meet_the_canaries(as_member, reindex):
         "<mark>", ""
     ).replace("</mark>", "")
     assert leaks.canary("product") in browser.get(f"/p/{world.values['product_id'][0]}").text
+    assert leaks.canary("message") in browser.get(f"/messages/{world.values['conversation_id'][0]}").text
+    assert leaks.canary("report") in as_member(world.seller).get("/moderation").text
 
 
 def test_moving_a_thread_behind_the_gate_hides_it_at_once(as_member, worker):
