@@ -10,7 +10,7 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core import assets, db, health, i18n, limits, logs, money, security, web
+from core import assets, db, health, i18n, limits, live, logs, money, security, web
 from core.later import Later
 from core.serve import serve
 from core.settings import Settings
@@ -18,6 +18,7 @@ from core.storage import FolderStorage
 from core.worker import worker
 
 ROOT = Path(__file__).parent.parent
+TABLES = (live,)  # and its job; both register themselves
 
 
 def build(rooms: Iterable[ModuleType], settings: Settings, **overrides: object) -> Flask:

@@ -74,7 +74,7 @@ def _check_start(author: Member, to: Member, about: str | None) -> None:
 
 
 def _begin(author: Member, to: Member) -> Conversation:
-    conversation = Conversation(pair=queries.pair_of(author.id, to.id))
+    conversation = Conversation(pair=queries.pair_of(author.id, to.id), started_by_id=author.id)
     db.session.add(conversation)
     db.session.flush()
     db.session.add_all(Participant(conversation_id=conversation.id, member_id=who.id) for who in (author, to))

@@ -11,12 +11,20 @@ from forum.members.models import Member
 
 
 class Conversation(Model):
-    """`pair` ("3:17", ids ascending) makes two members' conversation one."""
+    """`pair` ("3:17", ids ascending) makes two members' conversation one; a conversation of more has none.
+
+    `source` says where it was started from ("search:helmet", "post:12", "product:3", "board:bikes", "profile"),
+    for the seller's counts; it is never shown with a name.
+    """
 
     __tablename__ = "conversation"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pair: Mapped[str | None] = mapped_column(unique=True)
+    title: Mapped[str] = mapped_column(default="", server_default="")  # of a conversation of more than two
+    started_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
+    source: Mapped[str] = mapped_column(default="", server_default="")
+    started_at: Mapped[datetime | None] = mapped_column(default=now)
     message_count: Mapped[int] = mapped_column(default=0)
     last_message_at: Mapped[datetime] = mapped_column(default=now)
 

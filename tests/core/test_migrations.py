@@ -80,6 +80,36 @@ def test_a_second_upgrade_keeps_the_data(fresh):
         assert connection.execute(text("SELECT count(*) FROM board")).scalar() == 1
 
 
+def test_rows_of_the_first_revision_come_through_every_later_one_and_back(fresh):
+    fresh("db", "upgrade", "0001")
+    tell = (
+        "INSERT INTO member (id, username, username_lower, name_key, role, is_suspended, about, about_html, interests, "
+        "messages_from, is_findable, post_count, unread_notices, unread_messages, joined_at, last_seen_at) VALUES "
+        "(1, 'ann', 'ann', 'ann', 'member', false, '', '', '', 'everyone', true, 0, 0, 0, :at, :at)",
+        "INSERT INTO conversation (id, pair, message_count, last_message_at) VALUES (1, '1:2', 1, :at)",
+        "INSERT INTO participant (id, conversation_id, member_id, last_message_at, read_no, unread) "
+        "VALUES (1, 1, 1, :at, 0, 0)",
+        "INSERT INTO message (id, conversation_id, message_no, author_id, body, html, written_at) "
+        "VALUES (1, 1, 1, 1, 'Hello', '<p>Hello</p>', :at)",
+    )
+    with db.engine.begin() as connection:
+        for statement in tell:
+            connection.execute(text(statement), {"at": "2024-05-01 12:00:00"})
+
+    def kept():
+        with db.engine.connect() as connection:
+            return connection.execute(text("SELECT body, pair, username FROM message JOIN conversation ON "
+                "conversation.id = conversation_id JOIN member ON member.id = author_id")).all()  # fmt: skip
+
+    fresh("db", "upgrade")
+    assert kept() == [("Hello", "1:2", "ann")]
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT started_by_id FROM conversation")).scalar() == 1
+
+    fresh("db", "downgrade", "0001")
+    assert kept() == [("Hello", "1:2", "ann")]
+
+
 @pytest.mark.parametrize("change", ["UPDATE transfer SET amount = 1", "DELETE FROM transfer"])
 def test_the_migrated_books_cannot_be_changed(fresh, change):
     fresh("db", "upgrade")
