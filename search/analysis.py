@@ -15,6 +15,7 @@ import re
 import unicodedata
 from array import array
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.util import find_spec
 from operator import add
@@ -127,6 +128,19 @@ class Terms:
     def packed(self) -> list[tuple[bytes, int, bytes]]:
         """(term in UTF-8, how often, its positions as packed unsigned 32-bit integers), terms in no order."""
         return [(term.encode(), len(at), array("I", at).tobytes()) for term, at in self.positions.items()]
+
+
+def tag_term(tag: str) -> str:
+    """A tag as one term, however it is written."""
+    return normalize(tag).strip()[:LONGEST]
+
+
+def whole(tags: Iterable[str]) -> Terms:
+    """Each tag one term, not taken apart."""
+    terms = Terms()
+    for at, term in enumerate(sorted({tag_term(tag) for tag in tags} - {""})):
+        terms.positions[term].append(at)
+    return terms
 
 
 def analyze(*texts: str) -> Terms:

@@ -63,7 +63,9 @@ def _sources() -> dict[Kind, tuple[Any, Any, Any]]:
 
 def _posts() -> Any:
     columns = (Post.id, Post.post_no, Post.author_id, Post.html, Post.written_at, Post.thread_id)
-    query = select(*columns, Thread.board_id, Thread.title, Thread.post_count).join(Thread, Post.thread_id == Thread.id)
+    query = select(*columns, Thread.board_id, Thread.title, Thread.post_count, Thread.kind).join(
+        Thread, Post.thread_id == Thread.id
+    )
     return query.where(Post.deleted_at.is_(None), Thread.deleted_at.is_(None))
 
 
@@ -103,6 +105,8 @@ def _post_documents(rows: list[Any]) -> Iterator[Document]:
             at=int(row.written_at.timestamp()),
             replies=rounded(replies),
             has_picture="<img" in row.html,
+            thread_kind=row.kind,
+            is_opening=opening,
         )
 
 

@@ -18,11 +18,8 @@ from typing import NamedTuple
 import numpy
 
 from core.clock import now
-from search.engine import Ask, People, Person, Within
-from search.executor import Executor, Matches, gate, gated, narrowed
-from search.schema import ID_BITS, Kind, kind_and_id
+from search.engine import Ask, People, Person
 from search.whoosh_codec import Array
-from search.whoosh_segments import Snapshot
 
 HALF_LIFE = 540 * 86_400
 FADED = 0.25
@@ -30,72 +27,70 @@ FOCUS_POWER, FOCUS_PRIOR = 0.35, 5
 BEST_POSTS = 3
 
 
-class _Votes(NamedTuple):
-    """The posts on the topic: document numbers, what each is worth, and whose it is."""
+class Votes(NamedTuple):
+    """The posts on a topic that the searcher may read and whose authors let themselves be found: arrays of one length.
 
-    documents: Array
-    worth: Array
+    `knows`, `wants`, `sells` and `declines` say how much of the topic (the rarity of its words, each counted once)
+    stands in all that the author wrote in the post, and in the parts where they wish, offer or decline; 0 is nothing.
+    `at` is in seconds since 1970.
+    """
+
+    posts: Array
     authors: Array
+    boards: Array
+    threads: Array
+    at: Array
+    replies: Array
+    thanks: Array
+    knows: Array
+    wants: Array
+    sells: Array
+    declines: Array
 
 
-def run(snapshot: Snapshot, ask: Ask, boards: frozenset[int]) -> People:
-    """The people for one question, best first, one page of them."""
-    found = gated(snapshot, Executor(snapshot, Within.OWN).matches(ask.node), boards)
-    found = _posts(snapshot, narrowed(snapshot, found, ask.filters))
-    if not len(found.documents):
+def rank(votes: Votes, everything: Array, ask: Ask) -> People:
+    """The people for one question, best first, one page of them. `everything` counts, by author id, all their posts
+    that the searcher may read."""
+    if not len(votes.posts):
         return People()
-    authors = snapshot.column("author")[found.documents].astype(numpy.int64)
-    votes = _Votes(found.documents, _worth(snapshot, found), authors)
-    scores = _scores(snapshot, votes, boards)
+    worth = _worth(votes)
+    scores = _scores(votes, worth, everything)
     ranked = numpy.argsort(-scores, kind="stable")[: numpy.count_nonzero(scores)]
     page = ranked[(ask.page - 1) * ask.size : ask.page * ask.size]
-    return People(len(ranked), tuple(_person(snapshot, votes, int(author), float(scores[author])) for author in page))
+    return People(len(ranked), tuple(_person(votes, worth, int(author), float(scores[author])) for author in page))
 
 
-def _posts(snapshot: Snapshot, found: Matches) -> Matches:
-    keep = snapshot.column("key")[found.documents] >> ID_BITS == Kind.POST
-    keep &= snapshot.column("author")[found.documents] > 0
-    return Matches(found.documents[keep], found.scores[keep])
-
-
-def _worth(snapshot: Snapshot, found: Matches) -> Array:
-    age = numpy.maximum(now().timestamp() - snapshot.column("at")[found.documents], 0)
+def _worth(votes: Votes) -> Array:
+    """What each post is worth."""
+    age = numpy.maximum(now().timestamp() - votes.at, 0)
     fresh = FADED + (1 - FADED) * numpy.exp2(-age / HALF_LIFE)
-    answered = 1 + numpy.log1p(snapshot.column("replies")[found.documents]) / 4
-    return numpy.asarray(found.scores * fresh * answered)
+    answered = 1 + numpy.log1p(votes.replies) / 4
+    return numpy.asarray(votes.knows * fresh * answered)
 
 
-def _scores(snapshot: Snapshot, votes: _Votes, boards: frozenset[int]) -> Array:
+def _scores(votes: Votes, worth: Array, everything: Array) -> Array:
     """By author id."""
-    everything = snapshot.cached(("posts", boards), lambda: _post_counts(snapshot, boards), lambda found: found.nbytes)
     counts = numpy.bincount(votes.authors, minlength=len(everything))
-    sums = numpy.bincount(votes.authors, weights=votes.worth, minlength=len(everything))
+    sums = numpy.bincount(votes.authors, weights=worth, minlength=len(everything))
     focus = ((counts + 1) / (everything + FOCUS_PRIOR)) ** FOCUS_POWER
     return numpy.asarray(sums / numpy.maximum(counts, 1) * numpy.log2(1 + counts) * focus)
 
 
-def _post_counts(snapshot: Snapshot, boards: frozenset[int]) -> Array:
-    posts = gate(snapshot, boards) & (snapshot.column("key") >> ID_BITS == Kind.POST)
-    return numpy.bincount(snapshot.column("author")[posts].astype(numpy.int64))
-
-
-def _person(snapshot: Snapshot, votes: _Votes, author: int, score: float) -> Person:
+def _person(votes: Votes, worth: Array, author: int, score: float) -> Person:
     theirs = numpy.flatnonzero(votes.authors == author)
-    best = _best(snapshot, votes, theirs)
-    documents = votes.documents[theirs]
-    boards, counts = numpy.unique(snapshot.column("board")[documents], return_counts=True)
+    boards, counts = numpy.unique(votes.boards[theirs], return_counts=True)
     return Person(
         author_id=author,
         score=score,
-        post_ids=tuple(kind_and_id(key)[1] for key in snapshot.column("key")[best].tolist()),
+        post_ids=tuple(votes.posts[_best(votes, worth, theirs)].tolist()),
         board_ids=tuple(boards[numpy.argsort(-counts, kind="stable")].tolist()),
-        last_at=int(snapshot.column("at")[documents].max()),
+        last_at=int(votes.at[theirs].max()),
         post_count=len(theirs),
     )
 
 
-def _best(snapshot: Snapshot, votes: _Votes, theirs: Array) -> Array:
-    """Documents of their best posts, each of another thread."""
-    documents = votes.documents[theirs[numpy.argsort(-votes.worth[theirs], kind="stable")]]
-    _, first = numpy.unique(snapshot.column("thread")[documents], return_index=True)
-    return numpy.asarray(documents[numpy.sort(first)][:BEST_POSTS])
+def _best(votes: Votes, worth: Array, theirs: Array) -> Array:
+    """Places of their best posts, each of another thread."""
+    ordered = theirs[numpy.argsort(-worth[theirs], kind="stable")]
+    _, first = numpy.unique(votes.threads[ordered], return_index=True)
+    return numpy.asarray(ordered[numpy.sort(first)][:BEST_POSTS])

@@ -100,6 +100,10 @@ SCHEMA = fields.Schema(
     text=TermsField(),
     title=TermsField(),
     quoted=TermsField(),
+    tag=TermsField(),
+    wants=TermsField(),
+    sells=TermsField(),
+    declines=TermsField(),
     meta=fields.COLUMN(columns.FixedBytesColumn(META.itemsize)),
 )
 

@@ -15,7 +15,7 @@ from time import sleep
 
 import numpy
 
-from search import executor, people, whoosh_writer
+from search import executor, whoosh_people, whoosh_writer
 from search.engine import Ask, People, Results, Unavailable
 from search.schema import ID_BITS, Document, Kind, keys
 from search.whoosh_codec import Damaged
@@ -41,7 +41,7 @@ class WhooshEngine:
 
     def people(self, ask: Ask, boards: frozenset[int]) -> People:
         with self._reading() as snapshot:
-            return people.run(snapshot, ask, boards)
+            return whoosh_people.run(snapshot, ask, boards)
 
     def versions(self, kind: Kind) -> dict[int, int]:
         with self._reading() as snapshot:

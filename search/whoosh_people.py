@@ -1,0 +1,66 @@
+"""The votes for people.rank, gathered from a snapshot."""
+
+import numpy
+
+from search import people
+from search.engine import Ask, People, Within
+from search.executor import Executor
+from search.matches import Matches
+from search.narrowing import gate, gated, narrowed
+from search.people import Votes
+from search.schema import ID_BITS, Kind
+from search.whoosh_codec import Array
+from search.whoosh_segments import Snapshot
+
+
+def run(snapshot: Snapshot, ask: Ask, boards: frozenset[int]) -> People:
+    """The people for one question, best first, one page of them."""
+    found = gated(snapshot, Executor(snapshot, Within.OWN).matches(ask.node), boards)
+    found = narrowed(snapshot, found, ask.filters)
+    found = found.where(_speaking(snapshot)[found.documents])
+    everything = snapshot.cached(("posts", boards), lambda: _post_counts(snapshot, boards), lambda found: found.nbytes)
+    return people.rank(_votes(snapshot, ask, found), everything, ask)
+
+
+def _speaking(snapshot: Snapshot) -> Array:
+    """Posts whose authors may be found by them; one flag a document."""
+
+    def make() -> Array:
+        is_post = snapshot.column("key") >> ID_BITS == Kind.POST
+        return numpy.asarray(is_post & (snapshot.column("author") > 0) & snapshot.column("speaks"))
+
+    return snapshot.cached("speaking", make, lambda flags: flags.nbytes)
+
+
+def _votes(snapshot: Snapshot, ask: Ask, found: Matches) -> Votes:
+    documents = found.documents
+
+    def column(name: str) -> Array:
+        return snapshot.column(name)[documents].astype(numpy.int64)
+
+    def within(part: Within) -> Array:
+        """How much of the topic stands in a part of these posts."""
+        there = Executor(snapshot, part).matches(ask.node)
+        scores = numpy.zeros(len(documents), numpy.float32)
+        common, at, other = numpy.intersect1d(documents, there.documents, True, True)
+        scores[at] = there.scores[other]
+        return scores
+
+    return Votes(
+        posts=column("key") & ((1 << ID_BITS) - 1),
+        authors=column("author"),
+        boards=column("board"),
+        threads=column("thread"),
+        at=column("at"),
+        replies=column("replies"),
+        thanks=column("thanks"),
+        knows=found.scores,
+        wants=within(Within.WANTS),
+        sells=within(Within.SELLS),
+        declines=within(Within.DECLINES),
+    )
+
+
+def _post_counts(snapshot: Snapshot, boards: frozenset[int]) -> Array:
+    posts = gate(snapshot, boards) & (snapshot.column("key") >> ID_BITS == Kind.POST)
+    return numpy.bincount(snapshot.column("author")[posts].astype(numpy.int64))
