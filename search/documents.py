@@ -63,9 +63,8 @@ def _sources() -> dict[Kind, tuple[Any, Any, Any]]:
 
 def _posts() -> Any:
     columns = (Post.id, Post.post_no, Post.author_id, Post.html, Post.written_at, Post.thread_id)
-    query = select(*columns, Thread.board_id, Thread.title, Thread.post_count, Thread.kind).join(
-        Thread, Post.thread_id == Thread.id
-    )
+    of_thread = (Thread.board_id, Thread.title, Thread.post_count, Thread.kind)
+    query = select(*columns, *of_thread).join(Thread, Post.thread_id == Thread.id)
     return query.where(Post.deleted_at.is_(None), Thread.deleted_at.is_(None))
 
 

@@ -50,9 +50,14 @@ def narrowed(snapshot: Snapshot, matches: Matches, filters: Filters) -> Matches:
     for name, wanted in (("has_picture", filters.has_picture), ("is_opening", filters.openings)):
         if wanted:
             keep &= column(name)
-    for tag in filters.tags:
-        keep &= numpy.isin(matches.documents, snapshot.found("tag", tag_term(tag)).documents)
-    return matches.where(keep)
+    return _tagged(snapshot, matches.where(keep), filters.tags)
+
+
+def _tagged(snapshot: Snapshot, matches: Matches, tags: frozenset[str]) -> Matches:
+    """Those that carry all of the tags."""
+    for tag in tags:
+        matches = matches.where(numpy.isin(matches.documents, snapshot.found("tag", tag_term(tag)).documents))
+    return matches
 
 
 def _ranges(filters: Filters) -> Iterator[tuple[str, int, int]]:

@@ -42,7 +42,7 @@ def _votes(snapshot: Snapshot, ask: Ask, found: Matches) -> Votes:
         """How much of the topic stands in a part of these posts."""
         there = Executor(snapshot, part).matches(ask.node)
         scores = numpy.zeros(len(documents), numpy.float32)
-        common, at, other = numpy.intersect1d(documents, there.documents, True, True)
+        _common, at, other = numpy.intersect1d(documents, there.documents, True, True)
         scores[at] = there.scores[other]
         return scores
 
