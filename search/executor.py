@@ -16,7 +16,7 @@ from search.narrowing import facets, gated, narrowed, of_kinds
 from search.nodes import Anything, Both, Either, Most, Node, Phrase, Prefix, Word
 from search.schema import kind_and_id
 from search.whoosh_codec import Array
-from search.whoosh_segments import Found, Snapshot
+from search.whoosh_segments import NOTHING, Found, Snapshot
 
 SATURATION, LENGTH_WEIGHT = 1.2, 0.6
 TITLE_BONUS, EXACT_BONUS, QUOTED = 0.8, 0.2, 0.3
@@ -94,9 +94,15 @@ class Executor:
         return Found(documents, total[documents])
 
     def _phrase(self, field: str, node: Phrase) -> Found:
-        """Start positions, intersected from the rarest term on."""
+        """Start positions in the documents that hold all the terms, intersected from the rarest term on."""
         steps = sorted(node.steps, key=lambda step: len(self.snapshot.found(field, step[1]).documents))
-        places = (self.snapshot.places(field, term) - offset for offset, term in steps)
+        documents = self.snapshot.found(field, steps[0][1]).documents
+        for _offset, term in steps[1:]:
+            documents = _common(documents, self.snapshot.found(field, term).documents)
+        if not len(documents):
+            return NOTHING
+        wanted = self._has(documents)
+        places = (self.snapshot.places(field, term, wanted) - offset for offset, term in steps)
         starts = next(places)
         for others in places:
             starts = _common(starts, others)
