@@ -30,6 +30,7 @@ from search.whoosh_engine import WhooshEngine
 FOLDER = Path(__file__).parent / "data"
 SAMPLE = 4_000
 EDITS = 60
+Asked = tuple[list[str], Callable[[str], object]]
 NEWEST = "common word, newest first"
 
 

@@ -12,7 +12,7 @@ import numpy
 from core.clock import now
 from search.engine import Ask, Hit, Results, Within
 from search.matches import NONE, Matches
-from search.narrowing import facets, gated, narrowed, of_kinds
+from search.narrowing import facets, gate, gated, narrowed, of_kinds
 from search.nodes import Anything, Both, Either, Most, Node, Phrase, Prefix, Word
 from search.schema import kind_and_id
 from search.whoosh_codec import Array
@@ -31,8 +31,9 @@ class Executor:
     """Looks in everything; in OWN, what authors wrote themselves, counting a word once however often it is repeated;
     or in TITLE alone."""
 
-    def __init__(self, snapshot: Snapshot, within: Within = Within.ALL):
-        self.snapshot, self.within = snapshot, within
+    def __init__(self, snapshot: Snapshot, within: Within = Within.ALL, boards: frozenset[int] | None = None):
+        """`boards`: look for phrases, which cost most, on these boards only; the answer passes the gate all the same."""
+        self.snapshot, self.within, self.boards = snapshot, within, boards
 
     def matches(self, node: Node) -> Matches:
         """Before the gate: pass the answer through `gated`."""
@@ -42,7 +43,8 @@ class Executor:
             return self._both(node)
         if isinstance(node, Either):
             return self._sum([self.matches(choice) for choice in node.choices])
-        return self.snapshot.cached((node, self.within), lambda: self._leaf(node), lambda found: found.size)
+        key = (node, self.within, self.boards if isinstance(node, Phrase) else None)
+        return self.snapshot.cached(key, lambda: self._leaf(node), lambda found: found.size)
 
     def _leaf(self, node: Node) -> Matches:
         if isinstance(node, Word):
@@ -102,14 +104,15 @@ class Executor:
         if not len(documents):
             return NOTHING
         wanted = self._has(documents)
+        if self.boards is not None:
+            wanted &= gate(self.snapshot, self.boards)
         places = (self.snapshot.places(field, term, wanted) - offset for offset, term in steps)
         starts = next(places)
         for others in places:
             starts = _common(starts, others)
             if not len(starts):
                 break
-        documents, counts = numpy.unique(starts >> 32, return_counts=True)
-        return Found(documents, counts.astype(numpy.uint32))
+        return Found(*_counted(starts >> 32))
 
     def _most(self, node: Most) -> Matches:
         size = self.snapshot.size
@@ -153,6 +156,13 @@ def _flat(documents: Array, score: float) -> Matches:
     return Matches(documents, numpy.full(len(documents), score, numpy.float32))
 
 
+def _counted(ascending: Array) -> tuple[Array, Array]:
+    """Each number once, and how often it stood there."""
+    firsts = numpy.flatnonzero(numpy.diff(ascending, prepend=-1))
+    counts = numpy.diff(firsts, append=len(ascending))
+    return ascending[firsts], counts.astype(numpy.uint32)
+
+
 def _common(few: Array, many: Array) -> Array:
     """What two ascending lists share; quick when the first is short."""
     if len(few) > len(many):
@@ -164,7 +174,7 @@ def _common(few: Array, many: Array) -> Array:
 
 def run(snapshot: Snapshot, ask: Ask, boards: frozenset[int]) -> Results:
     """The answer to one question for someone who may read these boards."""
-    found = gated(snapshot, Executor(snapshot, ask.within).matches(ask.node), boards)
+    found = gated(snapshot, Executor(snapshot, ask.within, boards).matches(ask.node), boards)
     found = narrowed(snapshot, found, ask.filters)
     counts = facets(snapshot, found, ask)
     found = of_kinds(snapshot, found, ask.filters.kinds)

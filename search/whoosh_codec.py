@@ -129,6 +129,10 @@ class _List:
         self.frequencies = array("I")
         self.positions = bytearray()
 
+    def taken(self) -> Postings:
+        documents, frequencies = numpy.frombuffer(self.documents, "<u4"), numpy.frombuffer(self.frequencies, "<u4")
+        return Postings(documents, frequencies, lambda: numpy.frombuffer(bytes(self.positions), "<u4"))
+
 
 class PostingPool:
     """Gathers a segment's postings in memory, by term. Stands in for Whoosh's pool, which sorts single postings."""
@@ -156,11 +160,7 @@ class PostingPool:
     def in_order(self) -> Iterator[tuple[str, bytes, Postings]]:
         for name in sorted(self.terms):
             for term, found in sorted(self.terms[name].items()):
-                documents, frequencies = (
-                    numpy.frombuffer(part, "<u4") for part in (found.documents, found.frequencies)
-                )
-                places = numpy.frombuffer(bytes(found.positions), "<u4")
-                yield name, term, Postings(documents, frequencies, lambda places=places: places)  # type: ignore[misc]
+                yield name, term, found.taken()
 
     def iter_postings(self) -> "PostingPool":
         return self

@@ -15,7 +15,7 @@ from search.whoosh_segments import Snapshot
 
 def run(snapshot: Snapshot, ask: Ask, boards: frozenset[int]) -> People:
     """The people for one question, best first, one page of them."""
-    found = gated(snapshot, Executor(snapshot, Within.OWN).matches(ask.node), boards)
+    found = gated(snapshot, Executor(snapshot, Within.OWN, boards).matches(ask.node), boards)
     found = narrowed(snapshot, found, ask.filters)
     found = found.where(_speaking(snapshot)[found.documents])
     everything = snapshot.cached(("posts", boards), lambda: _post_counts(snapshot, boards), lambda found: found.nbytes)

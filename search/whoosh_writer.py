@@ -184,7 +184,8 @@ def merge_apart(scratch: Path, parts: list[Part], opened: Opener) -> Merge:
     writer = _writer(_Storage(scratch))
     segments = {part.name: opened(part.name, part.size) for part in parts}
     numbers = {part.name: _take_rows(writer, segments[part.name], part.deleted) for part in parts}
-    writer.pool = MergedPool([_renumbered(segments[name], number) for name, number in numbers.items()])
+    merged = MergedPool([_renumbered(segments[name], number) for name, number in numbers.items()])
+    writer.pool = merged  # type: ignore[assignment]
     writer.commit(mergetype=lambda writer, segments: segments)
     return Merge(scratch, numbers)
 
