@@ -32,7 +32,7 @@ class Executor:
     or in TITLE alone."""
 
     def __init__(self, snapshot: Snapshot, within: Within = Within.ALL, boards: frozenset[int] | None = None):
-        """`boards`: look for phrases, which cost most, on these boards only; the answer passes the gate all the same."""
+        """`boards`: look for phrases, which cost most, on these only; the answer passes the gate all the same."""
         self.snapshot, self.within, self.boards = snapshot, within, boards
 
     def matches(self, node: Node) -> Matches:
