@@ -85,7 +85,7 @@ def _board_query(is_member: bool, sort: str, picked: tuple[bool, bool], goes_on:
 
 def _tagged() -> ColumnElement[bool]:
     """Found by the tag and then sorted: most tags are on few of a board's threads, and to walk all costs more."""
-    here = bindparam("board")
+    here: Any = bindparam("board")
     found = select(ThreadTag.thread_id).where(ThreadTag.tag == bindparam("tag"), ThreadTag.board_id == here)
     return and_(Thread.id.in_(found), (Thread.board_id + 0) == here)
 
