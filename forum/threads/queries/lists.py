@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -47,7 +47,8 @@ class Wanted:
 
     def but(self, **other: str) -> str:
         """The address's query for the same with something else, from its beginning: "?kind=wish&tag=film" or ""."""
-        asked = {name: value for name, value in asdict(replace(self, **{"after": "", **other})).items() if value}
+        wanted = {"sort": self.sort, "kind": self.kind, "tag": self.tag} | other
+        asked = [(name, value) for name, value in wanted.items() if value]
         return f"?{urlencode(asked)}" if asked else ""
 
     def has_tag(self, tag: str) -> bool:
