@@ -65,9 +65,7 @@ COUNTERS = (
 def count_wrong(counter: Counter) -> int:
     """How many rows hold a wrong number. Reads only."""
     wrong = db.session.scalar(select(func.count()).select_from(counter.table).where(*_judged(counter))) or 0
-    if counter.missing is None:
-        return wrong
-    return wrong + (db.session.scalar(select(func.count()).select_from(counter.missing.subquery())) or 0)
+    return wrong + _count_missing(counter)
 
 
 @command
@@ -75,11 +73,16 @@ def repair(counter: Counter) -> int:
     """Put the right number where a wrong one was; how many there were."""
     query = update(counter.table).where(*_judged(counter)).values({counter.column: counter.counted.scalar_subquery()})
     mended = db.session.execute(query.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]
+    if missing := _count_missing(counter):
+        names = list(counter.missing.selected_columns.keys())
+        db.session.execute(insert(counter.table).from_select(names, counter.missing))
+    return int(mended) + missing
+
+
+def _count_missing(counter: Counter) -> int:
     if counter.missing is None:
-        return int(mended)
-    names = list(counter.missing.selected_columns.keys())
-    added = db.session.execute(insert(counter.table).from_select(names, counter.missing)).rowcount  # type: ignore[attr-defined]
-    return int(mended + added)
+        return 0
+    return db.session.scalar(select(func.count()).select_from(counter.missing.subquery())) or 0
 
 
 def _judged(counter: Counter) -> tuple[Any, ...]:
