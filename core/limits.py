@@ -23,6 +23,7 @@ LIMITS = {
     "verify": "5/hour",
     "post": "20/5 minutes",
     "post-new": "6/5 minutes",
+    "thanks": "60/5 minutes",
     "edit": "30/5 minutes",
     "board": "5/day",
     "apply": "20/day",

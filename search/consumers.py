@@ -12,7 +12,16 @@ from core.jobs import every
 from core.outbox import consumer
 from forum.boards.events import BoardChanged
 from forum.members.events import MemberChanged, MemberJoined
-from forum.threads.events import PostDeleted, PostEdited, PostsImported, PostWritten, ThreadChanged, ThreadStarted
+from forum.threads.events import (
+    PostDeleted,
+    PostEdited,
+    PostsImported,
+    PostThanked,
+    PostWritten,
+    ThanksTakenBack,
+    ThreadChanged,
+    ThreadStarted,
+)
 from forum.threads.models import Post
 from search import documents
 from search.engine import Busy, SearchEngine
@@ -27,6 +36,8 @@ WATCHED = (
     PostEdited,
     PostDeleted,
     PostsImported,
+    PostThanked,
+    ThanksTakenBack,
     ThreadStarted,
     ThreadChanged,
     BoardChanged,

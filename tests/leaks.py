@@ -12,6 +12,7 @@ from forum.messages.models import Conversation, Message, Participant
 from forum.moderation.models import Report
 from forum.notices.models import Notice
 from forum.pictures.models import Picture
+from forum.threads import commands as threads
 from forum.threads.models import PostEdit
 from shop.cart.models import CartItem
 from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
@@ -47,6 +48,7 @@ def closed_board(access: str) -> World:
     member, seller = make.member(of=board), make.member(of=board, role="owner")
     thread = make.thread(on=board, by=seller, title=canary("title"), body=canary("opening"), kind="sale")
     post = make.post(to=thread, by=member, body=canary("reply"))
+    _mark(thread, post, board, seller)
     values = _shop(thread, seller, member) | _rest(board, thread, post, member)
     values |= {
         "thread_id": [thread.id],
@@ -56,6 +58,12 @@ def closed_board(access: str) -> World:
         "username": [member.username, seller.username],
     }
     return World(access, values, member, seller, _outsiders(board, thread, member))
+
+
+def _mark(thread, post, board, owner) -> None:
+    """A tag, and thanks by someone whose name is met nowhere else."""
+    threads.set_tags(thread, [canary("tag")], actor=owner)
+    threads.thank(post, member=make.member(of=board, username=canary("thanker"), is_findable=False))
 
 
 def _shop(thread, seller, buyer) -> dict[str, list[object]]:

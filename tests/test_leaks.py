@@ -37,6 +37,8 @@ QUERIES = (
     "/messages/new?to={member}&about=order:LEAKTEST",
     "/b/{slug}?sort=new",
     "/b/{slug}?sort=for-sale",
+    "/b/{slug}?tag={tag}",
+    "/posts/{post}/thanks?before=99",
     "/t/{thread}?page=1",
     "/t/{thread}?quote=1",
     "/cart",
@@ -65,6 +67,7 @@ def addresses(app, world, method):
 def asked_for(world):
     words = {
         "word": leaks.canary("reply"),
+        "tag": leaks.canary("tag"),
         "member": world.member.username,
         "slug": world.values["slug"][0],
         "post": world.values["post_id"][0],
@@ -139,6 +142,8 @@ def test_members_do_meet_the_canaries(as_member, reindex):
     assert leaks.canary("reply") in browser.get(f"/search?q={leaks.canary('reply')}").text.replace(
         "<mark>", ""
     ).replace("</mark>", "")
+    assert leaks.canary("tag") in browser.get(f"/b/{world.values['slug'][0]}").text
+    assert leaks.canary("thanker") in browser.get(f"/posts/{world.values['post_id'][0]}/thanks").text
     assert leaks.canary("product") in browser.get(f"/p/{world.values['product_id'][0]}").text
     assert leaks.canary("message") in browser.get(f"/messages/{world.values['conversation_id'][0]}").text
     assert leaks.canary("report") in as_member(world.seller).get("/moderation").text

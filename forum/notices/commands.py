@@ -19,7 +19,8 @@ from forum.notices.rules import BETWEEN_PEOPLE, DECISION, FOR_MODERATORS
 @dataclass(frozen=True)
 class News:
     """`key` is told once to each member. `facts` are plain values for the sentence. With `gathers`, an unread notice
-    of the same kind about the same thread (or address) gives way to this one, which counts it (`facts["count"]`)."""
+    of the same kind about the same thread (or address) gives way to this one, which counts it (`facts["count"]`);
+    with `apart`, one that leads to the same address."""
 
     kind: str
     key: str
@@ -29,6 +30,7 @@ class News:
     actor_id: int | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     gathers: bool = False
+    apart: bool = False
 
 
 @command
@@ -47,6 +49,16 @@ def tell(member_ids: Iterable[int], **news: Any) -> int:
     db.session.flush()
     _count(ids - before.keys(), 1)
     return len(ids)
+
+
+@command
+def tell_of_fewer(notice: Notice, actor_ids: list[int]) -> None:
+    """Some of those an unread notice tells of took back what they did: these are left, the newest first."""
+    if actor_ids:
+        notice.actor_id, notice.facts = actor_ids[0], notice.facts | {"count": len(actor_ids)}
+    else:
+        db.session.delete(notice)
+        _count([notice.member_id], -1)
 
 
 @command
@@ -107,7 +119,8 @@ def _notice(member_id: int, news: News, facts: dict[str, Any]) -> Notice:
 
 def _give_way(ids: set[int], news: News) -> dict[int, int]:
     """Remove earlier unread ones about the same; member id -> how much news they stood for."""
-    same = Notice.thread_id == news.thread_id if news.thread_id else Notice.address == news.address
+    by_thread = news.thread_id and not news.apart
+    same = Notice.thread_id == news.thread_id if by_thread else Notice.address == news.address
     earlier = select(Notice).where(Notice.member_id.in_(ids), Notice.kind == news.kind, same, Notice.read_at.is_(None))
     counts: dict[int, int] = {}
     rows = list(db.session.scalars(earlier))

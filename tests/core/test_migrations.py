@@ -5,7 +5,7 @@ import os
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from core.db import db
@@ -108,6 +108,35 @@ def test_rows_of_the_first_revision_come_through_every_later_one_and_back(fresh)
 
     fresh("db", "downgrade", "0001")
     assert kept() == [("Hello", "1:2", "ann")]
+
+
+def test_threads_and_posts_of_before_have_no_tags_and_no_thanks(fresh):
+    fresh("db", "upgrade", "0002")
+    tell = (
+        "INSERT INTO member (id, username, username_lower, name_key, role, is_suspended, about, about_html, interests, "
+        "messages_from, is_findable, post_count, unread_notices, unread_messages, joined_at, last_seen_at) VALUES "
+        "(1, 'ann', 'ann', 'ann', 'member', false, '', '', '', 'everyone', true, 1, 0, 0, :at, :at)",
+        "INSERT INTO board (id, slug, name, about, access, read_level, reply_level, start_level, sell_level, rules, "
+        "rules_html, rules_version, questions, member_count, thread_count, created_at) VALUES "
+        "(1, 'pier', 'Pier', '', 'public', 0, 1, 1, 2, '', '', 0, '[]', 0, 1, :at)",
+        "INSERT INTO thread (id, board_id, author_id, title, kind, is_locked, is_pinned, is_for_sale, post_count, "
+        "last_post_at, created_at) VALUES (1, 1, 1, 'Old', 'talk', false, false, false, 1, :at, :at)",
+        "INSERT INTO post (id, thread_id, post_no, author_id, body, html, render_version, written_at, edit_count) "
+        "VALUES (1, 1, 1, 1, 'Words', '<p>Words</p>', 1, :at, 0)",
+    )
+    with db.engine.begin() as connection:
+        for statement in tell:
+            connection.execute(text(statement), {"at": "2024-05-01 12:00:00"})
+
+    fresh("db", "upgrade")
+    with db.engine.connect() as connection:
+        threads, posts = db.metadata.tables["thread"].c, db.metadata.tables["post"].c
+        found = connection.execute(select(threads.tags, posts.thank_count).where(posts.thread_id == threads.id))
+        assert found.all() == [([], 0)]
+
+    fresh("db", "downgrade", "0002")
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT body FROM post")).scalar() == "Words"
 
 
 @pytest.mark.parametrize("change", ["UPDATE transfer SET amount = 1", "DELETE FROM transfer"])

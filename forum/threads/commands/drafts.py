@@ -1,6 +1,7 @@
 """What was typed, made ready to be kept: rendered, with its mentions and pictures looked up."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -20,13 +21,17 @@ MOST_PICTURES = 100
 
 @dataclass(frozen=True)
 class Draft:
-    """A post as typed. `key` is its form's: the same key of the same author makes one post."""
+    """A post as typed. `key` is its form's: the same key of the same author makes one post.
+
+    `tags` are the thread's, for an opening post; None leaves them as they are.
+    """
 
     body: str
     title: str = ""
     kind: str = "talk"
     reply_to_no: int | None = None
     key: str | None = None
+    tags: Sequence[str] | None = None
 
 
 def same_words(body: str, other: str) -> bool:

@@ -9,7 +9,7 @@ from core.web import done, render
 from forum.boards.queries import BoardPage, board_page
 from forum.boards.rules import check_write
 from forum.members.auth import member, sign_in_required, viewer
-from forum.threads import commands
+from forum.threads import commands, queries
 from forum.threads.commands import Draft
 from forum.threads.forms import StartForm
 from forum.threads.views.blueprint import is_right, slow_down, threads
@@ -31,7 +31,8 @@ def start(slug: str) -> Response:
     form = StartForm()
     if not is_right(form):
         return _form_page(page, form, status=422)
-    draft = Draft(form.body.data or "", form.title.data or "", form.kind.data, key=form.key.data or None)
+    words = {"title": form.title.data or "", "kind": form.kind.data, "tags": form.tag_list()}
+    draft = Draft(form.body.data or "", key=form.key.data or None, **words)
     try:
         slow_down(member())
         thread = commands.start(page.board, author=member(), draft=draft)
@@ -58,4 +59,5 @@ def _startable(slug: str) -> BoardPage:
 
 
 def _form_page(page: BoardPage, form: StartForm, **answer: Any) -> Response:
-    return render("forum/threads/new.html", page=page, form=form, **answer)
+    known = queries.suggested_tags(page.board)
+    return render("forum/threads/new.html", page=page, form=form, known_tags=known, **answer)
