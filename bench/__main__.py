@@ -10,6 +10,7 @@ import os
 import platform
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def _ceilings(settings: Settings, site: pages.Site, environment: dict[str, str],
     figures = []
     for name, app in names.items():
         port = free_port()
-        command = [part.replace("wsgi:app", f"bench.ceilings:{app}") for part in _web(settings, port)]
+        command = _web(settings, port, f"bench.ceilings:{app}")
         with running(command, port, {**environment, "BENCH_THREAD": str(site.thread)}) as root:
             figures.append(measure(name, root, port, get("/"), requests))
     return figures
@@ -75,7 +76,7 @@ def _ceilings(settings: Settings, site: pages.Site, environment: dict[str, str],
 
 def _site(settings: Settings, site: pages.Site, environment: dict[str, str], requests: int) -> tuple[list[Figure], int]:
     port = free_port()
-    command = [part.replace("wsgi:app", "bench.unlimited:app") for part in _web(settings, port)]
+    command = _web(settings, port, "bench.unlimited:served")
     with running(command, port, environment) as root:
         figures = [measure(name, root, port, send, requests) for name, send in pages.reading(site).items()]
         few = max(requests // 4, 50)
@@ -97,10 +98,8 @@ def _servers(settings: Settings, site: pages.Site, environment: dict[str, str], 
     return figures
 
 
-def _web(settings: Settings, port: int) -> list[str]:
-    command = web_command(settings, "127.0.0.1")
-    command[command.index("--port") + 1] = str(port)
-    return command
+def _web(settings: Settings, port: int, served: str = "wsgi:served") -> list[str]:
+    return web_command(replace(settings, port=port), "127.0.0.1", served)
 
 
 def _show(title: str, figures: list[Figure], resident: int) -> None:
