@@ -35,7 +35,7 @@ GUNICORN = [sys.executable, "-m", "gunicorn", "--threads", "8", "--no-control-so
 @click.option("--threads", default=10_000, show_default=True)
 @click.option("--servers", is_flag=True, help="Compare servers on the thread page instead.")
 def main(requests: int, posts: int, threads: int, servers: bool) -> None:
-    environment = _seeded(posts, threads)
+    environment = seeded(posts, threads)
     settings = load(os.environ | environment)
     site = pages.prepare(create_app(settings, LIMITS=dict.fromkeys(pages.LIMITED, "1000000/second")))
     if servers:
@@ -47,7 +47,7 @@ def main(requests: int, posts: int, threads: int, servers: bool) -> None:
     _keep([*ceilings, *figures], resident, posts)
 
 
-def _seeded(posts: int, threads: int) -> dict[str, str]:
+def seeded(posts: int, threads: int) -> dict[str, str]:
     """The bench's own data folder; seeded and indexed once for each size."""
     data = FOLDER / "data" / f"{posts}"
     environment = FRUGAL | {"BOARDWALK_DATA": str(data), "BOARDWALK_DATABASE_URL": "", "BOARDWALK_SANDBOX": "yes"}
