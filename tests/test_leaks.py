@@ -7,7 +7,11 @@ import itertools
 import re
 
 import pytest
+from sqlalchemy import select
 
+from core.db import db
+from core.live import Signal
+from forum.threads.models import Watch
 from tests import leaks, make
 
 pytestmark = pytest.mark.usefixtures("unlimited")
@@ -116,6 +120,25 @@ def test_no_form_does_an_outsiders_will(app, as_member, access, who):
             found += [f"{address}: {answer.status_code}"] if answer.status_code != 404 else []
 
     assert found == []
+
+
+@pytest.mark.parametrize("access", leaks.CLOSED)
+def test_no_open_page_of_an_outsider_hears_of_it(as_member, worker, access):
+    """Named, and watching since before: the streams of those who may not read it are told nothing."""
+    world = leaks.closed_board(access)
+    outsiders = [person for person in world.outsiders.values() if person]
+    thread, talk = world.values["thread_id"][0], world.values["conversation_id"][0]
+    for person in [*outsiders, world.seller]:
+        make.saved(Watch(member_id=person.id, thread_id=thread))
+    names = " ".join(f"@{person.username}" for person in outsiders)
+
+    assert as_member(world.member).post(f"/t/{thread}/posts", data={"body": f"News for {names}"}).status_code == 303
+    assert as_member(world.member).post(f"/messages/{talk}/replies", data={"body": "Between us"}).status_code == 303
+    worker()
+
+    heard = set(db.session.scalars(select(Signal.member_id)))
+    assert world.seller.id in heard
+    assert not heard & {person.id for person in outsiders}
 
 
 def test_a_hidden_thing_answers_like_a_missing_one(as_member):

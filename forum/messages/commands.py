@@ -10,6 +10,7 @@ from core.db import command, db
 from core.errors import Missing, Refused
 from core.i18n import _
 from core.limits import limit
+from core.live import signal
 from core.outbox import announce
 from core.text import render_markdown
 from forum.members.models import Member
@@ -17,7 +18,7 @@ from forum.members.queries import relation_to
 from forum.messages import queries, rules
 from forum.messages.events import MessageSent
 from forum.messages.models import Conversation, Message, Participant
-from forum.notices.commands import read_address
+from forum.notices.commands import COUNTS, read_address
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ def _write(conversation_id: int, author: Member, to: Member, letter: Letter) -> 
     counted_for = update(Member).where(Member.id == to.id)
     db.session.execute(counted_for.values(unread_messages=Member.unread_messages + 1))
     announce(MessageSent(message.id))
+    signal([author.id, to.id], f"conversation:{conversation_id}")
     return message
 
 
@@ -117,6 +119,7 @@ def mark_read(member: Member, conversation_id: int, up_to: int) -> None:
     read = row.unread - left
     row.read_no, row.unread = up_to, left
     db.session.flush()
+    signal([member.id], COUNTS)
     less = Member.unread_messages - read
     counted = update(Member).where(Member.id == member.id, Member.unread_messages >= read)
     db.session.execute(counted.values(unread_messages=less))

@@ -113,6 +113,13 @@ def messages_of(conversation_id: int, before: int | None = None) -> list[Message
     return list(rows)[::-1]
 
 
+def messages_after(conversation_id: int, number: int) -> list[Message]:
+    """The next messages after number `number` with their authors, oldest first; at most a page."""
+    later = (Message.conversation_id == conversation_id, Message.message_no > min(number, BEYOND - 1))
+    query = select(Message).where(*later).options(joinedload(Message.author))
+    return list(db.session.scalars(query.order_by(Message.message_no).limit(MESSAGES)))
+
+
 def conversation_between(one: int, other: int) -> Conversation | None:
     return db.session.scalar(select(Conversation).where(Conversation.pair == pair_of(one, other)))
 

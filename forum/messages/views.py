@@ -61,6 +61,16 @@ def read(conversation_id: int) -> Any:
     return done(url_for(".inbox"))
 
 
+@messages.get("/messages/<int:conversation_id>/newer")
+@sign_in_required
+def newer(conversation_id: int) -> Any:
+    """What an open page does not show yet: the messages after number `after`."""
+    opened = queries.conversation_for(member(), conversation_id)
+    rows = queries.messages_after(opened.id, whole(request.args.get("after")) or 0)
+    cards = queries.cards_of([row.about for row in rows], member())
+    return render("forum/messages/_newer.html", opened=opened, messages=rows, **cards)
+
+
 @messages.get("/messages/new")
 @sign_in_required
 def new() -> Any:

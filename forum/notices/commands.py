@@ -8,12 +8,15 @@ from sqlalchemy import case, delete, select, update
 
 from core.clock import now
 from core.db import command, db
+from core.live import signal
 from forum.boards.models import ANYONE, MODERATOR
 from forum.boards.queries import readers_among
 from forum.members.models import Block, Member
 from forum.notices.models import Notice
 from forum.notices.queries import count_unread, notice_for
 from forum.notices.rules import BETWEEN_PEOPLE, DECISION, FOR_MODERATORS
+
+COUNTS = "notices"  # the topic on which open pages ask for the numbers in their head
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ def tell(member_ids: Iterable[int], **news: Any) -> int:
         db.session.add(_notice(member_id, told, facts))
     db.session.flush()
     _count(ids - before.keys(), 1)
+    signal(ids, COUNTS)
     return len(ids)
 
 
@@ -137,6 +141,8 @@ def _read(reader_id: int, *which: Any) -> None:
     unread = update(Notice).where(Notice.member_id == reader_id, Notice.read_at.is_(None), *which)
     marked = db.session.execute(unread.values(read_at=now())).rowcount  # type: ignore[attr-defined]
     _count([reader_id], -marked)
+    if marked:
+        signal([reader_id], COUNTS)
 
 
 def _count(member_ids: Iterable[int], step: int) -> None:
