@@ -1,11 +1,13 @@
 """What authors mean to do with the thing they write about: wish for it, offer it, or say that they do not want it.
 
-Text is taken apart into sentences and clauses. A clause with a marker (求购, WTB, 转让, for sale, 不想买 …) has an aim, which
-the clauses after it in the same sentence share (`求购: 头盔, 手套`) until one of them begins anew (`but`, 因为, `I` …); so does a
-clause just before a bare marker (`Shoei helmet, for sale`). What an opening's title or its thread's kind aims at holds for
-all its clauses without an aim of their own. "Sold" and "found" end an offer or a wish: said alone, the post's; said with
-a thing (`头盔已出`), that thing's. After Gupta and others,
-"Identifying purchase intent from social posts" (ICWSM 2014), with rules in the place of a trained classifier. Pure.
+Text is taken apart into sentences and clauses. A clause with a marker (求购, WTB, 转让, for sale, 不想买 …) has an
+aim. The clauses after it in the same sentence share the aim (`求购: 头盔, 手套`) until one of them begins anew (`but`,
+因为, `I` …); so does a clause just before a bare marker (`Shoei helmet, for sale`). What an opening's title or its
+thread's kind aims at holds for all its clauses without an aim of their own. "Sold" and "found" end an offer or a wish:
+said alone, the post's; said with a thing (`头盔已出`), that thing's.
+
+After Gupta and others, "Identifying purchase intent from social posts" (ICWSM 2014), with rules in the place of a
+trained classifier. Pure.
 """
 
 import re

@@ -1,21 +1,20 @@
 """Who knows about a topic, wants it or sells it: people ranked by what they wrote.
 
 Expert finding by document votes (Macdonald and Ounis, "Voting for candidates", CIKM 2006; Balog, Azzopardi and
-de Rijke, "Formal models for expert finding", SIGIR 2006, model 2), with reciprocal-rank aggregation (expCombMNZ's
-idea that many good votes beat one, and that each further one says less). Every post on the topic that a person wrote
+de Rijke, "Formal models for expert finding", SIGIR 2006, model 2). Every post on the topic that a person wrote
 themselves is a vote, worth
 
-    aim         the rarity of the topic's words in what the vote is asked for: for "wants" and "sells" in the parts of the
-                post where its author wishes or offers, less what they decline; for "knows" in the whole post, little in
-                an opening (it asks), less where they wish, offer or decline. Repeating a word adds nothing, stuffing a
-                post takes away, and a remark of a few words knows less than an explanation
+    aim         the rarity of the topic's words in what is asked for. "wants", "sells": in those parts of the post in
+                which its author wishes or offers, less what they decline. "knows": in the whole post; little of it in
+                an opening (it asks), in a wish, an offer, a refusal, or a remark of a few words. Repeating a word adds
+                nothing, stuffing a post takes away
     x freshness half of it fades in eighteen months for "knows", in four for "wants" and "sells"
-    x heard     1 + ln(1 + replies) / 4 + ln(1 + thanks) / 2 for "knows"; replies count for answers, not for openings
+    x heard     for "knows" 1 + ln(1 + replies) / 4 + ln(1 + thanks) / 2; replies to an opening do not count
 
-A person's votes count by rank: the best wholly, the n-th a share of 1 / n^p; a second vote in the same thread half. That is
+A person's votes add up by rank: the best wholly, the n-th by 1 / n^p, a second one in the same thread by half. That is
 weighed by focus, the share of their posts that are on the topic, so that those who write about everything do not lead
-every list; it matters for "knows", hardly for wishes and offers. A wish or an offer that its author took back later does
-not count. Only posts that the searcher may read count, for the share too.
+every list; for wishes and offers it hardly matters. A wish or an offer that its author took back later is none. Only
+posts that the searcher may read count, for the share too.
 
 In two steps: all votes add up roughly, and only the best few hundred people are weighed closely.
 """
