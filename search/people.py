@@ -36,6 +36,7 @@ FOCUS_POWER = {KNOWS: 0.35, WANTS: 0.05, SELLS: 0.05, "": 0.25}
 FOCUS_PRIOR = 5
 ASKING, REMARK, ALSO_WISHES, ALSO_OFFERS, ALSO_DECLINES = 0.25, 0.25, 0.2, 0.5, 0.4
 EXPLAINED = 40  # tokens of a post that says as much as it can
+TOLD = 12  # tokens of a post that makes its author one who knows, though nobody answered or thanked
 SHORTLIST = 256
 BEST_POSTS = 3
 
@@ -160,9 +161,11 @@ def _person(near: Votes, author: int, score: float, intent: str) -> Person:
 
 
 def _intents(votes: Votes) -> tuple[str, ...]:
-    """What the person is about, the strongest first; openings alone do not make one who knows."""
+    """What the person is about, the strongest first. Nobody knows by asking, in their own thread, or by a remark."""
     told = {WANTS: votes.wants > votes.declines / 2, SELLS: votes.sells > votes.declines}
-    told[KNOWS] = (votes.openings == 0) & (votes.wants == 0) & (votes.sells == 0) & (votes.declines == 0)
+    told[KNOWS] = ~numpy.isin(votes.threads, votes.threads[votes.openings > 0])
+    told[KNOWS] &= (votes.wants == 0) & (votes.sells == 0) & (votes.declines == 0)
+    told[KNOWS] &= (votes.lengths >= TOLD) | (votes.replies > 0) | (votes.thanks > 0)
     worth = {
         one: float(_worth(votes, one)[told[one] & ~_taken_back(votes, one, int(votes.authors[0]) + 1)].max(initial=0))
         for one in INTENTS

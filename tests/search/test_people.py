@@ -156,3 +156,10 @@ def test_pages_of_people_neither_repeat_nor_skip(ask):
     pages = [order(ask(*written, page=page, size=20)) for page in (1, 2, 3)]
     assert [len(page) for page in pages] == [20, 20, 5]
     assert sorted(author for page in pages for author in page) == list(range(1, 46))
+
+
+def test_remarks_and_thanks_in_ones_own_thread_make_nobody_an_expert(ask):
+    own = {"thread_id": 50}
+    asked = (1, "Which helmet is best for a round head and long rides in summer", {**own, "is_opening": True})
+    found = ask(asked, (1, f"{ANSWER}, I have learned", own), (2, "Nice helmet"), (3, ANSWER, own))
+    assert {person.author_id: person.intents for person in found} == {1: (), 2: (), 3: ("knows",)}
