@@ -2,6 +2,7 @@
 
 python -m bench                 everything, as a table and as JSON in bench/results/
 python -m bench --requests 100  faster and rougher
+python -m bench.people          only how well people are found by topic
 python -m bench --servers       granian and gunicorn on the thread page, for docs/decisions
 """
 
@@ -20,6 +21,7 @@ from rich.table import Table
 
 from bench import pages
 from bench.measure import Figure, free_port, get, measure, memory, running
+from bench.people import report as people_by_topic
 from core.serve import FRUGAL, web_command
 from core.settings import Settings, load
 from wsgi import create_app
@@ -45,6 +47,7 @@ def main(requests: int, posts: int, threads: int, servers: bool) -> None:
     figures, resident = _site(settings, site, environment, requests)
     _show(f"{posts:,} posts, {requests} requests a page", [*ceilings, *figures], resident)
     _keep([*ceilings, *figures], resident, posts)
+    people_by_topic.show()
 
 
 def seeded(posts: int, threads: int) -> dict[str, str]:

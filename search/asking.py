@@ -10,6 +10,7 @@ from search.schema import Kind
 
 TABS = ("posts", "people", "products", "boards")
 SORTS = ("best", "new")
+INTENTS = ("wants", "sells", "knows")
 MOST_PAGES = 50
 _TAB_OF = {Kind.MEMBER: "people", Kind.PRODUCT: "products", Kind.BOARD: "boards", Kind.POST: "posts"}
 
@@ -23,6 +24,7 @@ class Wanted:
     sort: str = "best"
     page: int = 1
     fields: tuple[tuple[str, str], ...] = ()
+    intent: str = ""  # of people; "" for all
 
     @property
     def is_empty(self) -> bool:
@@ -32,6 +34,7 @@ class Wanted:
         """Arguments of the same search's address; `None` leaves one out."""
         kept: dict[str, object] = {"q": self.question.typed, **dict(self.fields)}
         kept |= {"in": self.tab if self.tab != "posts" else None, "sort": self.sort if self.sort != "best" else None}
+        kept["intent"] = self.intent if self.tab == "people" else None
         return {name: value for name, value in (kept | changed).items() if value}
 
 
@@ -50,7 +53,9 @@ def read(args: Mapping[str, str]) -> Wanted:
     if (after := read_date(said.get("after", ""))) is not None:
         question = replace(question, after=after)
     sort = args.get("sort", "")
-    return Wanted(question, _tab(args, question), sort if sort in SORTS else "best", _page(args), fields)
+    intent = args.get("intent", "")
+    wanted = Wanted(question, _tab(args, question), sort if sort in SORTS else "best", _page(args), fields)
+    return replace(wanted, intent=intent) if intent in INTENTS and wanted.tab == "people" else wanted
 
 
 def _tab(args: Mapping[str, str], question: Question) -> str:

@@ -1,5 +1,6 @@
 """One search, put together: posts, people, products or boards, with counts for all four."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from markupsafe import Markup
 from forum.boards.models import Board
 from forum.members.models import Member
 from forum.threads.models import Post
-from search import queries
+from search import meeting, queries
 from search.asking import MOST_PAGES, Wanted, filters
 from search.engine import Ask, Filters, Hit, People, Person, Results, SearchEngine, Unavailable
 from search.highlights import LENGTH, Highlighter, words_of
@@ -43,7 +44,8 @@ class ProductHit:
 @dataclass(frozen=True)
 class PersonHit:
     """`posts` are the ones that speak for them, best first (shown on the people's tab); `boards` where they wrote
-    them, most active first."""
+    them, most active first; `common` those of the viewer's boards where they belong too; `things` what they sell and
+    wish for."""
 
     member: Member
     post_ids: tuple[int, ...]
@@ -51,6 +53,9 @@ class PersonHit:
     boards: list[Board]
     post_count: int
     last_at: datetime
+    intents: tuple[str, ...] = ()
+    common: list[Board] = field(default_factory=list)
+    things: list[meeting.Thing] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ class SearchPage:
 
 
 def search(engine: SearchEngine, viewer: Any, wanted: Wanted, currency: str) -> SearchPage:
-    """At most five statements, whatever is asked."""
+    """At most six statements, whatever is asked."""
     boards = queries.boards_for(viewer)
     try:
         return _Search(engine, viewer, wanted, boards).page(currency)
@@ -90,6 +95,7 @@ class _Search:
         self.engine, self.viewer, self.wanted, self.boards = engine, viewer, wanted, boards
         self.highlighter = Highlighter(wanted.question.needles)
         self.persons: dict[int, Person] = {}
+        self.standing = meeting.Standing()
         self.more_people = False
 
     def page(self, currency: str) -> SearchPage:
@@ -137,10 +143,11 @@ class _Search:
     def _people(self, narrow: Filters) -> list[PersonHit]:
         if not self.wanted.question.has_topic:
             return []
-        ask = Ask(self.wanted.question.node, narrow, size=MOST_PEOPLE)
+        intent = self.wanted.intent if self.wanted.tab == "people" else ""
+        ask = Ask(self.wanted.question.node, narrow, size=MOST_PEOPLE, intent=intent)
         found = self.engine.people(ask, self.boards.readable)
         named = Ask(ask.node, Filters(kinds=frozenset([Kind.MEMBER])), size=STRIP)
-        namesakes = self.engine.search(named, frozenset()).hits if narrow == Filters() else ()
+        namesakes = self.engine.search(named, frozenset()).hits if narrow == Filters() and not intent else ()
         return self._persons(found, namesakes)
 
     def _persons(self, found: People, namesakes: tuple[Hit, ...]) -> list[PersonHit]:
@@ -150,14 +157,26 @@ class _Search:
         self.more_people = found.total > MOST_PEOPLE
         self.persons = {person.author_id: person for person in found.people}
         order = dict.fromkeys([*ids, *(hit.id for hit in namesakes)])
-        return [self._person(members[member_id]) for member_id in order if member_id in members]
+        self.standing = meeting.standing(self.viewer, list(members))
+        people = [self._person(members[member_id]) for member_id in order if member_id in members]
+        return [person for person in people if person.boards or not person.post_count]
 
     def _person(self, member: Member) -> PersonHit:
         found = self.persons.get(member.id) or Person(member.id, 0, (), (), int(member.last_seen_at.timestamp()), 0)
-        boards = [self.boards.known[board_id] for board_id in found.board_ids if board_id in self.boards.known]
+        hidden, common = self.standing.hidden[member.id], self.standing.common[member.id]
         return PersonHit(
-            member, found.post_ids, [], boards, found.post_count, datetime.fromtimestamp(found.last_at, UTC)
+            member,
+            () if hidden.intersection(found.board_ids) and self.wanted.tab != "people" else found.post_ids,
+            [],
+            self._named_boards(board for board in found.board_ids if board not in hidden),
+            found.post_count,
+            datetime.fromtimestamp(found.last_at, UTC),
+            found.intents,
+            self._named_boards(board for board in sorted(common) if board in self.boards.readable),
         )
+
+    def _named_boards(self, ids: Iterable[int]) -> list[Board]:
+        return [self.boards.known[board_id] for board_id in ids if board_id in self.boards.known]
 
     def _with_hits(self, page: SearchPage, everything: Results, named: list[Board]) -> SearchPage:
         tab = self.wanted.tab
@@ -170,13 +189,16 @@ class _Search:
         ids = [hit.id for hit in hits]
         speaking = {post_id for person in shown for post_id in person.post_ids} if tab == "people" else set()
         rows = queries.posts(self.viewer, {*ids, *speaking})
-        people = [self._with_posts(person, rows) for person in shown]
+        things = meeting.things(self.viewer, [person.member.id for person in shown]) if tab == "people" else {}
+        people = [self._with_posts(person, rows, things.get(person.member.id, [])) for person in shown]
         posts = [_post_hit(rows[post_id], self.highlighter) for post_id in ids if post_id in rows]
         return changed(page, people=people, posts=posts, total=everything.total if tab == "posts" else len(shown))
 
-    def _with_posts(self, person: PersonHit, rows: dict[int, Post]) -> PersonHit:
+    def _with_posts(self, person: PersonHit, rows: dict[int, Post], things: list[meeting.Thing]) -> PersonHit:
+        hidden = self.standing.hidden[person.member.id]
         found = [rows[post_id] for post_id in person.post_ids if post_id in rows]
-        return changed(person, posts=[_post_hit(post, self.highlighter, 120) for post in found])
+        posts = [_post_hit(post, self.highlighter, 120) for post in found if post.thread.board_id not in hidden]
+        return changed(person, posts=posts, things=meeting.shown(things, self.highlighter.find))
 
     def _products(self, everything: Results) -> list[ProductHit]:
         ids = [hit.id for hit in everything.hits]

@@ -9,7 +9,7 @@ import numpy
 
 from search import analysis
 
-VERSION = 2  # of documents and their columns: an index of another version is rebuilt
+VERSION = 3  # of documents and their columns: an index of another version is rebuilt
 NO_PRICE = -1
 NO_BOARD = 0  # members live on no board; readable by everyone who may search
 

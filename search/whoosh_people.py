@@ -42,8 +42,11 @@ def _votes(snapshot: Snapshot, ask: Ask, found: Matches) -> Votes:
         """How much of the topic stands in a part of these posts."""
         there = Executor(snapshot, part).matches(ask.node)
         scores = numpy.zeros(len(documents), numpy.float32)
-        _common, at, other = numpy.intersect1d(documents, there.documents, True, True)
-        scores[at] = there.scores[other]
+        if len(documents):
+            at = numpy.searchsorted(documents, there.documents)
+            at[at == len(documents)] = 0
+            both = documents[at] == there.documents
+            scores[at[both]] = there.scores[both]
         return scores
 
     return Votes(
@@ -54,6 +57,8 @@ def _votes(snapshot: Snapshot, ask: Ask, found: Matches) -> Votes:
         at=column("at"),
         replies=column("replies"),
         thanks=column("thanks"),
+        openings=column("is_opening"),
+        lengths=column("length"),
         knows=found.scores,
         wants=within(Within.WANTS),
         sells=within(Within.SELLS),

@@ -10,9 +10,9 @@ from forum.boards import commands, queries, rules
 from forum.boards.models import ACCESS, Application, Membership
 from tests import make
 
-TOKEN = re.compile(r"[\w-]{4,}\.[\w-]{6}\.[\w-]{20,}")  # signed with the second it was made in
 from tests.conftest import reload
 
+TOKEN = re.compile(r"[\w-]{4,}\.[\w-]{6}\.[\w-]{20,}")  # signed with the second it was made in
 CLOSED = ("apply", "invite", "secret")
 
 
