@@ -64,8 +64,8 @@ def _sources() -> dict[Kind, tuple[Any, Any, Any]]:
 
 
 def _posts() -> Any:
-    columns = (Post.id, Post.post_no, Post.author_id, Post.html, Post.written_at, Post.thread_id)
-    of_thread = (Thread.board_id, Thread.title, Thread.post_count, Thread.kind)
+    columns = (Post.id, Post.post_no, Post.author_id, Post.html, Post.written_at, Post.thread_id, Post.thank_count)
+    of_thread = (Thread.board_id, Thread.title, Thread.post_count, Thread.kind, Thread.tags)
     elsewhere = (Membership.is_findable, Product.is_open)
     theirs = and_(Membership.board_id == Thread.board_id, Membership.member_id == Post.author_id)
     query = select(*columns, *of_thread, *elsewhere).join(Thread, Post.thread_id == Thread.id)
@@ -76,7 +76,9 @@ def _posts() -> Any:
 def _products() -> Any:
     opening = aliased(Post)
     columns = (Product.id, Product.title, Product.seller_id, Product.listed_at, Product.picture_key, Product.thread_id)
-    query = select(*columns, Thread.board_id, Offer.price, opening.html).join(Thread, Product.thread_id == Thread.id)
+    query = select(*columns, Thread.board_id, Thread.tags, Offer.price, opening.html).join(
+        Thread, Product.thread_id == Thread.id
+    )
     query = query.join(Offer, Offer.product_id == Product.id)
     first = and_(opening.thread_id == Thread.id, opening.post_no == 1, opening.deleted_at.is_(None))
     return query.outerjoin(opening, first).where(Product.is_open, Thread.deleted_at.is_(None))
@@ -110,6 +112,8 @@ def _post_documents(rows: list[Any]) -> Iterator[Document]:
             quoted=quoted,
             at=int(row.written_at.timestamp()),
             replies=rounded(replies),
+            thanks=rounded(row.thank_count),
+            tags=tuple(row.tags) if opening else (),
             has_picture="<img" in row.html,
             thread_kind=row.kind,
             is_opening=opening,
@@ -167,6 +171,7 @@ def _product_document(row: Any) -> Document:
         sells=intent.read(row.title, own, "sale").sells or row.title,
         at=int(row.listed_at.timestamp()),
         price=row.price,
+        tags=tuple(row.tags),
         has_picture=row.picture_key is not None,
     )
 

@@ -15,7 +15,7 @@ from time import sleep
 
 import numpy
 
-from search import executor, whoosh_people, whoosh_writer
+from search import executor, whoosh_people, whoosh_words, whoosh_writer
 from search.engine import Ask, People, Results, Unavailable
 from search.schema import ID_BITS, Document, Kind, keys
 from search.whoosh_codec import Damaged
@@ -43,6 +43,14 @@ class WhooshEngine:
     def people(self, ask: Ask, boards: frozenset[int]) -> People:
         with self._reading() as snapshot:
             return whoosh_people.run(snapshot, ask, boards)
+
+    def similar(self, word: str, boards: frozenset[int], most: int = 3) -> tuple[str, ...]:
+        with self._reading() as snapshot:
+            return whoosh_words.similar(snapshot, word, boards, most)
+
+    def completions(self, start: str, boards: frozenset[int], most: int = 5) -> tuple[str, ...]:
+        with self._reading() as snapshot:
+            return whoosh_words.completions(snapshot, start, boards, most)
 
     def versions(self, kind: Kind) -> dict[int, int]:
         with self._reading() as snapshot:

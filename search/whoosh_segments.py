@@ -19,6 +19,7 @@ from whoosh.reading import TermNotFound
 
 from search.schema import META
 from search.whoosh_codec import Array, Damaged, PackedCodec, Postings, SharedFile, unpack
+from search.whoosh_terms import TermTable
 
 T = TypeVar("T")
 _CACHED_BYTES = 48 * 1024 * 1024  # of each snapshot; a common word at 200,000 posts takes about 1 MB
@@ -76,6 +77,10 @@ class Segment:
         if len(columns) != size * META.itemsize:
             raise Damaged("The document table has another length than it should.")
         self.meta = numpy.frombuffer(columns, META)
+
+    @cached_property
+    def table(self) -> TermTable:
+        return TermTable(self.terms)
 
     def postings(self, field: str, term: str) -> Postings | None:
         try:

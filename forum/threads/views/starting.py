@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import request
 from werkzeug.wrappers import Response
 
 from core.errors import Missing, Refused
@@ -11,7 +12,8 @@ from forum.boards.rules import check_write
 from forum.members.auth import member, sign_in_required, viewer
 from forum.threads import commands, queries
 from forum.threads.commands import Draft
-from forum.threads.forms import StartForm
+from forum.threads.forms import LONGEST_TITLE, StartForm
+from forum.threads.models import KINDS
 from forum.threads.views.blueprint import is_right, slow_down, threads
 from forum.threads.views.pages import refused
 from forum.threads.views.posts import preview_of
@@ -21,7 +23,7 @@ from forum.threads.views.posts import preview_of
 @sign_in_required
 def new(slug: str) -> Response:
     page = _startable(slug)
-    return _form_page(page, StartForm(formdata=None))
+    return _form_page(page, StartForm(formdata=None, data=_begun()))
 
 
 @threads.post("/b/<slug>/new")
@@ -50,6 +52,13 @@ def preview_start(slug: str) -> Response:
     form = StartForm()
     shown = preview_of(form.body.data) if is_right(form) else ""
     return _form_page(page, form, preview=shown, status=200 if shown else 422)
+
+
+def _begun() -> dict[str, str]:
+    """What a link to the form has filled in: a wish for what was not found comes with its kind and title."""
+    title = " ".join(request.args.get("title", "").replace("\0", " ").split())
+    kind = request.args.get("kind", "")
+    return {"title": title[:LONGEST_TITLE]} | ({"kind": kind} if kind in KINDS else {})
 
 
 def _startable(slug: str) -> BoardPage:
