@@ -8,17 +8,16 @@ from core.clock import now
 from search.engine import Ask
 from search.query import parse
 from search.schema import Document, Kind
-from search.whoosh_engine import WhooshEngine
 
 BOARDS = frozenset([1])
 
 
 @pytest.fixture
-def ask(tmp_path):
+def ask(open_engine):
     """Give posts as (author, text) or (author, text, {more}); get author ids, best first."""
 
     def ranked(*written, typed="helmet"):
-        engine = WhooshEngine(tmp_path / "index")
+        engine = open_engine()
         present = int(now().timestamp())
         documents = [
             Document(
