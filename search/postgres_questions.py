@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from search.analysis import tag_term
 from search.engine import Filters, Within
 from search.nodes import Anything, Both, Either, Most, Node, Word
-from search.postgres_vectors import query
+from search.postgres_vectors import query, tags
 from search.schema import NO_BOARD, THREAD_KINDS, Kind
 
 FOREVER = 1 << 60
@@ -80,7 +79,7 @@ def narrowing(filters: Filters, binds: Binds) -> Iterator[str]:
         if wanted:
             yield name
     if filters.tags:
-        yield f"tags @> CAST({binds(sorted(map(tag_term, filters.tags)))} AS text[])"
+        yield f"tags @> CAST({binds(tags(filters.tags))} AS text[])"
 
 
 def _bounds(filters: Filters) -> Iterator[tuple[str, str, int]]:

@@ -6,7 +6,7 @@ positions, so that phrases are found anywhere in them; what that costs is a phra
 more than 16,000 words. Of a word that stands more than 255 times the first 255 places count.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import combinations_with_replacement
 
@@ -42,8 +42,9 @@ def part(text: str) -> str:
     return _text({term: [(at, "D") for at in found] for term, found in analyze(text).positions.items()})
 
 
-def tags(document: Document) -> list[str]:
-    terms = (tag_term(tag.replace("\0", " ")).encode("utf-8", "replace").decode() for tag in document.tags)
+def tags(written: Iterable[str]) -> list[str]:
+    """Each tag one term, in characters that PostgreSQL takes."""
+    terms = (tag_term(tag.replace("\0", " ")).encode("utf-8", "replace").decode() for tag in written)
     return sorted({term for term in terms if term})
 
 

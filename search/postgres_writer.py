@@ -75,7 +75,7 @@ def _row(document: Document) -> dict[str, Any]:
         "kind": int(document.kind),
         "thread_kind": THREAD_KINDS.index(document.thread_kind),
         "length": length,
-        "tags": vectors.tags(document),
+        "tags": vectors.tags(document.tags),
         "words": words,
         "wants": vectors.part(document.wants),
         "sells": vectors.part(document.sells),

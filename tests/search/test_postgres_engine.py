@@ -2,6 +2,7 @@
 answers as Whoosh does."""
 
 import random
+from dataclasses import replace
 from threading import Thread
 
 import pytest
@@ -18,6 +19,7 @@ from search.schema import Kind, key_of
 from search.whoosh_engine import WhooshEngine
 from tests import make
 from tests.search.asking import BOARDS, found, post
+from wsgi import create_app
 
 pytestmark = [pytest.mark.engine("postgresql"), pytest.mark.only_on("postgresql")]
 
@@ -204,6 +206,17 @@ def test_a_close_look_notices_damage_and_gives_the_index_up(engine, damage):
     assert engine.trouble() == ""
     assert engine.inspect()
     assert engine.trouble()
+
+
+def test_the_setting_chooses_it(index, app):
+    settings = replace(app.extensions["settings"], search="postgresql")
+    other = create_app(settings, TESTING=True)
+    make.thread(body="helmet")
+    for command in ("rebuild", "verify", "status"):
+        done = other.test_cli_runner().invoke(args=["search", command])
+        assert done.exit_code == 0, done.output
+    assert isinstance(other.extensions["search"], PostgresEngine)
+    assert index.count() == other.extensions["search"].count() > 0
 
 
 def test_a_database_that_is_away_is_said_to_be(database_url):

@@ -23,7 +23,7 @@ def test_title_text_and_quotes_lie_apart_in_one_vector():
 
 def test_lexemes_are_quoted_whatever_they_hold():
     assert vectors.quoted("a'b\\c") == "'a''b\\\\c'"
-    assert vectors.tags(document("", tags=("Full Face", "a\0b", " ", "\ud800"))) == ["?", "a b", "full face"]
+    assert vectors.tags(("Full Face", "a\0b", " ", "\ud800")) == ["?", "a b", "full face"]
 
 
 def test_long_documents_are_laid_over_themselves():
