@@ -1,7 +1,7 @@
 """From the search form to one question: what was typed, with the fields beside it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from core.money import BadAmount, parse_amount

@@ -1,4 +1,4 @@
-"""What the site asks of a search engine. Whoosh is behind it today (whoosh_engine.py); a second engine fits beside it.
+"""What the site asks of a search engine. Two are behind it: whoosh_engine.py and postgres_engine.py.
 
 The gate is part of every question: `boards` are the boards the searcher may read, and nothing outside them is
 found, counted, ranked or named. Documents without a board (members) are open to everyone who may search.
@@ -134,6 +134,9 @@ class SearchEngine(Protocol):
 
         What was applied meanwhile is asked again with `catch_up(keys)`. Returns the number of documents.
         """
+
+    def forget(self) -> None:
+        """No index from now on, until the rebuild."""
 
     def trouble(self) -> str:
         """Why the index cannot be used, or "" when it can. Cheap: asked every few seconds."""

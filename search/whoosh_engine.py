@@ -135,13 +135,16 @@ class WhooshEngine:
         whoosh_writer.clean(folder, pointer)
         return pointer
 
+    def forget(self) -> None:
+        self.files.forget()
+
     def trouble(self) -> str:
         return self._checked(contents=False)
 
     def inspect(self) -> str:
         """Reads every file: about a second for a gigabyte."""
         if found := self._checked(contents=True):
-            self.files.forget()
+            self.forget()
         return found
 
     def _checked(self, *, contents: bool) -> str:

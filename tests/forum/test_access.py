@@ -9,7 +9,6 @@ from core.errors import NotAllowed, Refused
 from forum.boards import commands, queries, rules
 from forum.boards.models import ACCESS, Application, Membership
 from tests import make
-
 from tests.conftest import reload
 
 TOKEN = re.compile(r"[\w-]{4,}\.[\w-]{6}\.[\w-]{20,}")  # signed with the second it was made in

@@ -9,17 +9,16 @@ from search import intent
 from search.engine import Ask, Filters
 from search.query import parse
 from search.schema import Document, Kind
-from search.whoosh_engine import WhooshEngine
 
 BOARDS = frozenset([1])
 
 
 @pytest.fixture
-def ask(tmp_path):
+def ask(open_engine):
     """Give posts as (author, text) or (author, text, {more}); get author ids, best first."""
 
     def ranked(*written, typed="helmet", **asked):
-        engine = WhooshEngine(tmp_path / "index")
+        engine = open_engine()
         present = int(now().timestamp())
         documents = [
             Document(
