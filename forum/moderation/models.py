@@ -37,7 +37,7 @@ class Report(Model):
 
 
 class TalkReport(Model):
-    """For the operators alone: conversations are none of the boards' business. `key` makes a double click one report."""
+    """For the operators alone: it is none of the boards' business. `key` makes a double click one report."""
 
     __tablename__ = "talk_report"
     __table_args__ = (

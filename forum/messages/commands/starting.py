@@ -13,12 +13,13 @@ from forum.messages.sources import source_of
 
 def begin(author: Member, people: Sequence[Member], about: str | None, source: str) -> Conversation:
     """Inside a command, after the rules for reaching each of them."""
+    own = Participant(member_id=author.id, added_at=now())  # the first to be in it
     brought = bring(author, people, about)
     conversation = Conversation(started_by_id=author.id, source=source_of(source, about), message_count=0)
     conversation.pair = queries.pair_of(author.id, people[0].id) if len(people) == 1 else None
     db.session.add(conversation)
     db.session.flush()
-    for row in (Participant(member_id=author.id, added_at=now()), *brought):
+    for row in (own, *brought):
         row.conversation_id = conversation.id
         db.session.add(row)
     db.session.flush()
