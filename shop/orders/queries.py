@@ -156,11 +156,12 @@ def traded_with(member_id: int, ids: list[int]) -> set[int]:
 
 
 def orders_by_number(viewer: Any, numbers: list[str]) -> dict[str, Order]:
-    """For message cards: only the viewer's own orders. Two statements, none for no numbers."""
+    """For message cards: only the viewer's own orders. One statement, none for no numbers."""
     if not numbers:
         return {}
-    query = _of_viewer(viewer).where(Order.number.in_(numbers)).options(*_whole())
-    return {order.number: order for order in db.session.scalars(query)}
+    people = (joinedload(Order.buyer), joinedload(Order.seller))
+    query = _of_viewer(viewer).where(Order.number.in_(numbers)).options(*people, joinedload(Order.lines))
+    return {order.number: order for order in db.session.scalars(query).unique()}
 
 
 def due_to_settle(before: datetime) -> list[int]:

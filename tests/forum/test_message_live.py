@@ -13,6 +13,7 @@ from shop.products.models import Product
 from shop.stock.models import Stock
 from tests import make
 from tests.conftest import reload
+from tests.shop import buying
 
 
 @pytest.fixture
@@ -198,3 +199,18 @@ def test_a_products_card_shows_its_price_and_stock_of_now(as_member, anna, paul)
     page = client.get(where).text
     assert "A fine lamp" not in page
     assert "not there any more" in page
+
+
+def test_a_page_with_every_kind_of_card_costs_few_statements(as_member, anna, paul, count_queries):
+    offer = make.offer(by=paul, on=make.board(), stock=3)
+    order = buying.buy(offer, buying.top_up(anna, 100_000))
+    post = make.post(to=make.thread(on=make.board()))
+    for about in (f"post:{post.id}", f"product:{offer.product_id}", f"order:{order.number}"):
+        sent = send(anna, paul, Letter("This", about))
+
+    client = as_member(paul)
+
+    with count_queries() as asked:
+        page = client.get(f"/messages/{sent.conversation_id}").text
+    assert page.count('class="about') == 3 + page.count('class="about__')
+    assert len(asked) <= 7, "one is left for what other rooms add"

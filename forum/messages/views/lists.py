@@ -32,12 +32,12 @@ def requests() -> Any:
 
 
 def _list(page: str, found: queries.Inbox) -> Any:
-    shown = {"inbox": found, "waiting": found.requests, "address": request.path, "peek_of": peek_of}
+    shown: dict[str, Any] = {"inbox": found, "waiting": found.requests, "address": request.path, "peek_of": peek_of}
     return render(page, fragment="forum/messages/_talks.html", **shown)
 
 
 def _found(asked: str) -> Any:
     limit("search", member().id)
     found = queries.messages_found(member(), asked, whole(request.args.get("before")))
-    shown = {"found": found, "asked": asked, "waiting": queries.count_requests(member())}
+    shown: dict[str, Any] = {"found": found, "asked": asked, "waiting": queries.count_requests(member())}
     return render("forum/messages/found.html", fragment="forum/messages/_hits.html", **shown)
