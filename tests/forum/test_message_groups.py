@@ -251,3 +251,28 @@ def test_pages_of_a_full_conversation_cost_few_statements(as_member, people, gro
         with count_queries() as sent:
             assert client.get(path).status_code == 200
         assert len(sent) <= 8, path
+
+
+def test_many_at_once_in_two_conversations_of_the_same_people_lose_no_count(app, people, unlimited):
+    talks = [
+        send_to_several(people[number], [one for one in people if one is not people[number]], Letter("Hi"))
+        for number in (0, 2)
+    ]
+    ids, kind = [person.id for person in people], type(people[0])
+    talk_ids = [talk.conversation_id for talk in talks]
+
+    def write(number):
+        with app.app_context():
+            reply(db.session.get(kind, ids[number % 3]), talk_ids[number % 2], Letter(f"Message {number}"))
+            db.session.remove()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(write, range(36)))
+
+    db.session.rollback()
+    assert [db.session.get(Conversation, one, populate_existing=True).message_count for one in talk_ids] == [19, 19]
+    rows = db.session.query(Participant).all()
+    for person in people:
+        own = sum(row.unread for row in rows if row.member_id == person.id)
+        assert reload(person).unread_messages == own
+    assert sum(row.unread for row in rows) == 2 * 38

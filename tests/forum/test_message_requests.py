@@ -199,3 +199,18 @@ def test_a_request_is_blocked_and_reported_in_one_go(as_member, anna, stranger, 
     assert state_of(anna) == "declined"
     assert db.session.query(Block).filter_by(member_id=anna.id, blocked_id=stranger.id).count() == 1
     assert db.session.query(Conversation).count() == 1
+
+
+@pytest.mark.parametrize("how", ["blocked", "suspended"])
+def test_requests_of_people_who_are_gone_are_not_shown(as_member, anna, stranger, request_, how):
+    client = as_member(anna)
+    if how == "blocked":
+        client.post("/m/stranger/block")
+    else:
+        with writing():
+            stranger.is_suspended = True
+
+    page = client.get("/messages/requests").text
+
+    assert "item-list" not in page
+    assert "tabs__count" not in page

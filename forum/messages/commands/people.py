@@ -10,6 +10,7 @@ from core.limits import limit
 from core.outbox import announce
 from forum.members.models import Member
 from forum.members.queries import relation_to
+from forum.members.rules import check_can_write
 from forum.messages import rules
 from forum.messages.commands.delivery import put_line
 from forum.messages.commands.entering import count, enter, lock
@@ -66,9 +67,15 @@ def leave(member: Member, conversation_id: int) -> None:
     own.state, own.unread = LEFT, 0
 
 
-@command
 def rename(member: Member, conversation_id: int, title: str) -> None:
+    limit("message", member.id)
+    _rename(member, conversation_id, title)
+
+
+@command
+def _rename(member: Member, conversation_id: int, title: str) -> None:
     conversation, _people = _opened(member, conversation_id)
+    check_can_write(member)
     if conversation.title == title:
         return
     enter(member.id, conversation.id)

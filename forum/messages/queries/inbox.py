@@ -59,8 +59,15 @@ def requests(member: Member, after: str | None = None) -> Inbox:
 
 
 def count_requests(member: Member) -> int:
-    query = select(func.count()).select_from(Participant)
-    return db.session.scalar(query.where(Participant.member_id == member.id, Participant.state == REQUEST)) or 0
+    query = select(func.count()).select_from(Participant).where(Participant.member_id == member.id)
+    return db.session.scalar(query.where(Participant.state == REQUEST, *_counts(member, REQUEST))) or 0
+
+
+def _counts(member: Member, state: str) -> list[Any]:
+    """Requests of people who were blocked or suspended since are not shown."""
+    cut = select(Block.id).where(Block.member_id == member.id, Block.blocked_id == Participant.added_by_id)
+    gone = select(Member.id).where(Member.id == Participant.added_by_id, Member.is_suspended)
+    return [~cut.exists(), ~gone.exists()] if state == REQUEST else []
 
 
 def _page(member: Member, state: str, after: str | None) -> Inbox:
@@ -79,7 +86,7 @@ def _talks(member: Member, state: str, after: str | None) -> Select[*tuple[Any, 
         .join(Conversation, Conversation.id == Participant.conversation_id)
         .outerjoin(Message, newest)
         .options(joinedload(Message.author))
-        .where(Participant.member_id == member.id, Participant.state == state, *_after(after))
+        .where(Participant.member_id == member.id, Participant.state == state, *_after(after), *_counts(member, state))
         .order_by(Participant.last_message_at.desc(), Participant.id.desc())
         .limit(CONVERSATIONS + 1)
     )
