@@ -117,6 +117,11 @@ def letters() -> list[dict[str, Any]]:
     return _rows("trade", "message")
 
 
+def circles() -> list[dict[str, Any]]:
+    """Conversations of several."""
+    return _rows("trade", "circle")
+
+
 def _rows(name: str, kind: str) -> list[dict[str, Any]]:
     with (CONTENT / f"{name}.toml").open("rb") as file:
         return list(tomllib.load(file).get(kind, []))

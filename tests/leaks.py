@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from core.clock import now
 from core.db import db, writing
+from core.storage import storage
 from forum.boards.models import Application, Invitation
 from forum.messages.models import Conversation, Message, Participant
-from forum.moderation.models import Report
+from forum.moderation.models import Evidence, Report, TalkReport
 from forum.notices.models import Notice
-from forum.pictures.models import Picture
+from forum.pictures.models import Picture, storage_key
 from forum.threads import commands as threads
 from forum.threads.models import PostEdit
 from shop.cart.models import CartItem
@@ -94,7 +95,11 @@ def _rest(board, thread, post, member) -> dict[str, list[object]]:
     asked = make.saved(
         Application(board_id=board.id, member_id=applicant.id, answers=[["Why?", canary("answer")]], state="waiting")
     )
-    return {"key": [picture.key], "application_id": [asked.id]} | _words(board, post, member, applicant)
+    words = _words(board, post, member, applicant)
+    letter = db.session.scalars(select(Message.id).where(Message.conversation_id == words["conversation_id"][0])).one()
+    enclosed = make.saved(Picture(key="leakenclosed", owner_id=member.id, message_id=letter, **size))
+    storage().put(storage_key(enclosed.key, "large"), canary("enclosed").encode())
+    return {"key": [picture.key, enclosed.key], "application_id": [asked.id]} | words
 
 
 def _words(board, post, member, other) -> dict[str, list[object]]:
@@ -109,7 +114,20 @@ def _words(board, post, member, other) -> dict[str, list[object]]:
         make.saved(Participant(conversation_id=talk.id, member_id=person.id))
     said = {"message_no": 1, "author_id": member.id, "body": canary("message"), "html": canary("message")}
     make.saved(Message(conversation_id=talk.id, **said))
-    return {"report_id": [reported.id], "invitation_id": [invitation.id], "conversation_id": [talk.id]}
+    made = {"report_id": [reported.id], "invitation_id": [invitation.id], "message_no": [1]}
+    return made | _talks(talk, member, other)
+
+
+def _talks(talk, member, other) -> dict[str, list[object]]:
+    """Beside the two people's conversation one of several and a stranger's request; what was reported of the first."""
+    title, stranger = canary("talk"), make.member(username="talk-stranger")
+    group = make.talk(member, other, make.member(), title=title, said=canary("group"))
+    request = make.talk(stranger, member, said=canary("request"), states={member.id: "request"})
+    message = db.session.scalars(select(Message).where(Message.conversation_id == talk.id)).one()
+    report = make.saved(TalkReport(conversation_id=talk.id, reporter_id=other.id, key="k", reason=canary("complaint")))
+    copied = {"message_id": message.id, "message_no": 1, "author_id": member.id, "written_at": now()}
+    make.saved(Evidence(talk_report_id=report.id, body=canary("evidence"), html=canary("evidence"), **copied))
+    return {"conversation_id": [talk.id, group.id, request.id], "talk_report_id": [report.id]}
 
 
 def _outsiders(board, thread, member) -> dict[str, object]:

@@ -46,6 +46,8 @@ QUERIES = (
     "/messages/new?to={member}&about=post:{post}",
     "/messages/new?to={member}&about=product:{product}",
     "/messages/new?to={member}&about=order:LEAKTEST",
+    "/messages?q=canaryqx",
+    "/messages/requests",
     "/b/{slug}?sort=new",
     "/b/{slug}?sort=for-sale",
     "/b/{slug}?tag={tag}",
@@ -175,7 +177,15 @@ def test_members_do_meet_the_canaries(as_member, reindex):
     assert leaks.canary("tag") in browser.get(f"/b/{world.values['slug'][0]}").text
     assert leaks.canary("thanker") in browser.get(f"/posts/{world.values['post_id'][0]}/thanks").text
     assert leaks.canary("product") in browser.get(f"/p/{world.values['product_id'][0]}").text
-    assert leaks.canary("message") in browser.get(f"/messages/{world.values['conversation_id'][0]}").text
+    pair, group, request = world.values["conversation_id"]
+    assert leaks.canary("message") in browser.get(f"/messages/{pair}").text
+    assert leaks.canary("talk") in browser.get(f"/messages/{group}/people").text
+    assert leaks.canary("request") in browser.get(f"/messages/{request}").text
+    assert leaks.canary("request") in browser.get("/messages/requests").text
+    assert "<mark>canaryqx</mark>group" in browser.get("/messages?q=canaryqx").text
+    assert leaks.canary("enclosed").encode() in browser.get("/pictures/leakenclosed").data
+    assert leaks.canary("evidence") in as_member(make.operator()).get("/moderation").text
+    assert leaks.canary("evidence") not in as_member(world.seller).get("/moderation").text
     assert leaks.canary("report") in as_member(world.seller).get("/moderation").text
 
 

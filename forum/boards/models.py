@@ -81,6 +81,7 @@ class Membership(Model):
     accepted_rules: Mapped[int] = mapped_column(default=0)  # the version agreed to
     is_findable: Mapped[bool] = mapped_column(default=True, server_default=true())  # among people, by posts here
     read_until: Mapped[datetime | None]  # everything older counts as read
+    takes_messages: Mapped[bool] = mapped_column(default=True, server_default=true())  # from people of this board
     joined_at: Mapped[datetime] = mapped_column(default=now)
 
     member: Mapped[Member] = relationship(lazy="raise")

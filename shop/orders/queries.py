@@ -148,12 +148,20 @@ def bought_in(thread: Thread, buyer: Member) -> str | None:
     return db.session.scalar(query.order_by(Order.id.desc()).limit(1))
 
 
+def traded_with(member_id: int, ids: list[int]) -> set[int]:
+    """Who of these people bought from the member or sold to them. One statement."""
+    sold = select(Order.buyer_id).where(Order.seller_id == member_id, Order.buyer_id.in_(ids))
+    bought = select(Order.seller_id).where(Order.buyer_id == member_id, Order.seller_id.in_(ids))
+    return set(db.session.scalars(sold.union(bought)))
+
+
 def orders_by_number(viewer: Any, numbers: list[str]) -> dict[str, Order]:
-    """For message cards: only the viewer's own orders. Two statements, none for no numbers."""
+    """For message cards: only the viewer's own orders. One statement, none for no numbers."""
     if not numbers:
         return {}
-    query = _of_viewer(viewer).where(Order.number.in_(numbers)).options(*_whole())
-    return {order.number: order for order in db.session.scalars(query)}
+    people = (joinedload(Order.buyer), joinedload(Order.seller))
+    query = _of_viewer(viewer).where(Order.number.in_(numbers)).options(*people, joinedload(Order.lines))
+    return {order.number: order for order in db.session.scalars(query).unique()}
 
 
 def due_to_settle(before: datetime) -> list[int]:

@@ -8,6 +8,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
+from core.clock import now
 from core.db import db
 from core.settings import load
 from wsgi import create_app
@@ -105,6 +106,9 @@ def test_rows_of_the_first_revision_come_through_every_later_one_and_back(fresh)
     assert kept() == [("Hello", "1:2", "ann")]
     with db.engine.connect() as connection:
         assert connection.execute(text("SELECT started_by_id FROM conversation")).scalar() == 1
+        assert connection.execute(text("SELECT words, kind FROM message")).one() == ("hello", "said")
+        assert connection.execute(text("SELECT state, answered_at IS NOT NULL FROM participant")).one() == ("in", True)
+        assert connection.execute(text("SELECT messages_from FROM member")).scalar() == "everyone"
 
     fresh("db", "downgrade", "0001")
     assert kept() == [("Hello", "1:2", "ann")]
@@ -137,6 +141,31 @@ def test_threads_and_posts_of_before_have_no_tags_and_no_thanks(fresh):
     fresh("db", "downgrade", "0002")
     with db.engine.connect() as connection:
         assert connection.execute(text("SELECT body FROM post")).scalar() == "Words"
+
+
+def test_conversations_of_several_give_way_to_the_older_tables(fresh):
+    fresh("db", "upgrade")
+    rows = {
+        "member": {"username": "ann", "username_lower": "ann", "name_key": "ann", "messages_from": "requests"},
+        "conversation": {"pair": None, "message_count": 1},
+        "participant": {"conversation_id": 1, "member_id": 1, "state": "request"},
+        "message": {"conversation_id": 1, "message_no": 1, "author_id": 1, "body": "Hi", "html": "Hi"},
+        "picture": {"key": "k", "owner_id": 1, "message_id": 1, "width": 1, "height": 1, "bytes": 1},
+        "talk_report": {"conversation_id": 1, "reporter_id": 1, "key": "k", "reason": "x"},
+        "evidence": {"talk_report_id": 1, "message_id": 1, "message_no": 1, "author_id": 1, "body": "Hi", "html": "Hi"},
+    }
+    rows["evidence"]["written_at"] = now()
+    with db.engine.begin() as connection:
+        for table, values in rows.items():
+            connection.execute(db.metadata.tables[table].insert().values(**values))
+
+    fresh("db", "downgrade", "0002")
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM message")).scalar() == 0
+        assert connection.execute(text("SELECT count(*) FROM picture")).scalar() == 1
+        assert connection.execute(text("SELECT messages_from FROM member")).scalar() == "everyone"
+
+    fresh("db", "upgrade")
 
 
 @pytest.mark.parametrize("change", ["UPDATE transfer SET amount = 1", "DELETE FROM transfer"])

@@ -9,14 +9,13 @@ from sqlalchemy import or_, select
 from core.db import db
 from core.text import RENDER_VERSION, mentioned_names, render_markdown
 from forum.members.models import Member
+from forum.pictures.addresses import keys_in
 from forum.pictures.commands import attach
 from forum.pictures.models import Picture
 from forum.threads.models import Post
 
-PICTURE = re.compile(r"/pictures/([A-Za-z0-9_-]{8,80})")
 IMAGE = re.compile(r"!\[\]\(/pictures/[^)]*\)")
 MOST_MENTIONS = 50
-MOST_PICTURES = 100
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def set_body(post: Post, body: str, board_id: int) -> None:
 
 def hang_pictures(post: Post, board_id: int) -> None:
     """The author's own uploads that the text shows are from now on served to whoever reads the board."""
-    if keys := PICTURE.findall(post.body)[:MOST_PICTURES]:
+    if keys := keys_in(post.body):
         attach(post.author_id, [f"/pictures/{key}" for key in keys], post.id, board_id)
 
 
@@ -67,7 +66,7 @@ def _names(body: str) -> dict[str, str]:
 
 def _pictures(body: str, author_id: int, board_id: int | None) -> dict[str, tuple[int, int]]:
     """The author's own and, in a quote, those that hang on the same board already."""
-    keys = PICTURE.findall(body)[:MOST_PICTURES]
+    keys = keys_in(body)
     if not keys:
         return {}
     known = or_(Picture.owner_id == author_id, Picture.board_id == board_id)

@@ -1,6 +1,6 @@
 """HTTP for moderation: read the request, call one query or command, answer."""
 
-from flask import Blueprint, Response, flash, request
+from flask import Response, flash, request
 
 from core.i18n import _
 from core.limits import limit
@@ -9,10 +9,8 @@ from forum.boards.queries import find_member
 from forum.members.auth import member, operator_required, sign_in_required
 from forum.moderation import commands, queries
 from forum.moderation.forms import ReportForm, UpholdForm
+from forum.moderation.views.shared import DESK, blueprint
 from forum.threads.queries import open_post
-
-blueprint = Blueprint("moderation", __name__)
-DESK = "/moderation"
 
 
 @blueprint.get("/posts/<int:post_id>/report")
@@ -37,7 +35,8 @@ def report(post_id: int) -> Response:
 @blueprint.get("/moderation")
 @sign_in_required
 def desk() -> Response:
-    return render("forum/moderation/desk.html", desk=queries.desk_of(member()))
+    talks = queries.talk_reports(member())
+    return render("forum/moderation/desk.html", desk=queries.desk_of(member()), talk_reports=talks)
 
 
 @blueprint.post("/moderation/reports/<int:report_id>/dismiss")
