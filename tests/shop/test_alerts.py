@@ -41,6 +41,11 @@ def told(member):
     return [notice.kind for notice in db.session.scalars(db.select(Notice).filter_by(member_id=member.id))]
 
 
+def count():
+    db.session.rollback()
+    return db.session.query(SavedProduct).count()
+
+
 def reprice(worker, offer, price):
     with writing():
         offer.price = price
@@ -55,13 +60,13 @@ def test_saving_twice_is_one_and_the_button_says_so(as_member, saver, product):
     answers = [browser.post(f"/p/{product.id}/save") for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [303, 303]
-    assert db.session.query(SavedProduct).count() == 1
+    assert count() == 1
     assert "do not tell me any more" in browser.get(f"/t/{product.thread_id}").text
     page = browser.get("/saved").text
     assert product.title in page
     assert "$20.00" in page
     browser.post(f"/p/{product.id}/unsave")
-    assert db.session.query(SavedProduct).count() == 0
+    assert count() == 0
 
 
 def test_htmx_gets_the_other_button(as_member, saver, product):
@@ -204,7 +209,7 @@ def test_who_is_shut_out_later_sees_neither_notice_nor_line(as_member, worker, o
     assert saved.title not in page
     assert "no longer available" in page
     as_member(saver).post(f"/saved/{saved.id}/remove")
-    assert db.session.query(SavedProduct).count() == 0
+    assert count() == 0
 
 
 def test_the_seller_sees_how_many_and_nobody_sees_who(as_member, saver, seller, saved):
