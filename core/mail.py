@@ -25,11 +25,16 @@ class MailRequested(Event):
     subject: str
     body: str
     member_id: int | None = None
+    unsubscribe: str = ""
 
 
-def send_mail(to: str, subject: str, body: str, member_id: int | None = None) -> None:
-    """Ask for a plain-text mail, inside a command. It is sent only if the command commits."""
-    announce(MailRequested(to, " ".join(subject.split()), body, member_id))
+def send_mail(to: str, subject: str, body: str, member_id: int | None = None, unsubscribe: str = "") -> None:
+    """Ask for a plain-text mail, inside a command. It is sent only if the command commits.
+
+    `unsubscribe` is the whole address that ends such mails when it is posted to (RFC 8058): mail programs then show
+    a button for it.
+    """
+    announce(MailRequested(to, " ".join(subject.split()), body, member_id, unsubscribe))
 
 
 def site_address(path: str) -> str:
@@ -54,6 +59,9 @@ def _message(mail: MailRequested, settings: Settings) -> EmailMessage:
     message["From"] = f"Boardwalk <no-reply@{host}>"
     message["To"], message["Subject"] = mail.to, mail.subject
     message["Date"], message["Message-ID"] = formatdate(now().timestamp()), make_msgid(domain=host)
+    if mail.unsubscribe:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.body)
     return message
 

@@ -6,6 +6,7 @@ n - 1 of its pairs, again the rarest.
 """
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from search.analysis import VERSION as ANALYSIS
 from search.analysis import is_cjk
@@ -17,6 +18,8 @@ EVERYTHING = "*"  # kept for a question that no word narrows
 LOOSE = 10**9  # a beginning or nothing at all is worse than any word
 START = "^"
 Count = Callable[[str], int]
+Cost = tuple[int, frozenset[str]]  # about how many documents hold one of the terms; the terms
+UNNARROWED: Cost = (2 * LOOSE, frozenset([EVERYTHING]))
 
 
 def cover(node: Node, count: Count) -> frozenset[str]:
@@ -42,40 +45,52 @@ def _start(term: str) -> str:
     return START + (term[:1] if is_cjk(term) else term[:2])
 
 
-def _cover(node: Node, count: Count) -> tuple[int, frozenset[str]]:
-    """(about how many documents hold one of them, the terms)"""
-    if isinstance(node, Word):
-        return _all(node.terms, count)
-    if isinstance(node, Phrase):
-        return _best(_all([term], count) for _, term in node.steps)
-    if isinstance(node, Most):
-        rarest = sorted(node.terms, key=lambda term: (count(term), term))
-        return _all(rarest[: len(node.terms) - node.needed + 1], count)
-    if isinstance(node, Prefix):
-        return _beginning(node.start)
-    if isinstance(node, Both):
-        return _best(_cover(wanted, count) for wanted in node.wanted)
-    if isinstance(node, Either):
-        found = [_cover(choice, count) for choice in node.choices]
-        return sum(often for often, _ in found), frozenset().union(*(terms for _, terms in found))
-    return _unnarrowed(node)
+def _cover(node: Node, count: Count) -> Cost:
+    return _COVERS[type(node)](node, count)
 
 
-def _all(terms: Iterable[str], count: Count) -> tuple[int, frozenset[str]]:
+def _word(node: Word, count: Count) -> Cost:
+    return _all(node.terms, count)
+
+
+def _phrase(node: Phrase, count: Count) -> Cost:
+    return _best(_all([term], count) for _, term in node.steps)
+
+
+def _most(node: Most, count: Count) -> Cost:
+    rarest = sorted(node.terms, key=lambda term: (count(term), term))
+    return _all(rarest[: len(node.terms) - node.needed + 1], count)
+
+
+def _prefix(node: Prefix, _count: Count) -> Cost:
+    is_short = len(node.start) < 2 and not is_cjk(node.start)
+    return UNNARROWED if is_short else (LOOSE, frozenset([_start(node.start)]))
+
+
+def _both(node: Both, count: Count) -> Cost:
+    return _best(_cover(wanted, count) for wanted in node.wanted)
+
+
+def _either(node: Either, count: Count) -> Cost:
+    found = [_cover(choice, count) for choice in node.choices]
+    return sum(often for often, _ in found), frozenset().union(*(terms for _, terms in found))
+
+
+def _all(terms: Iterable[str], count: Count) -> Cost:
     kept = frozenset(terms)
     return sum(map(count, kept)), kept
 
 
-def _best(found: Iterable[tuple[int, frozenset[str]]]) -> tuple[int, frozenset[str]]:
-    return min(found, key=lambda one: (one[0], sorted(one[1])), default=_unnarrowed(Anything()))
+def _best(found: Iterable[Cost]) -> Cost:
+    return min(found, key=lambda one: (one[0], sorted(one[1])), default=UNNARROWED)
 
 
-def _beginning(start: str) -> tuple[int, frozenset[str]]:
-    known = _start(start)
-    if not start or (len(start) < 2 and not is_cjk(start)):
-        return _unnarrowed(Anything())
-    return LOOSE, frozenset([known])
-
-
-def _unnarrowed(_node: Anything) -> tuple[int, frozenset[str]]:
-    return 2 * LOOSE, frozenset([EVERYTHING])
+_COVERS: dict[type, Callable[[Any, Count], Cost]] = {
+    Anything: lambda _node, _count: UNNARROWED,
+    Word: _word,
+    Phrase: _phrase,
+    Most: _most,
+    Prefix: _prefix,
+    Both: _both,
+    Either: _either,
+}
