@@ -49,10 +49,9 @@ def send(member_id: int, until: datetime) -> int:
 def _still_there(member: Member, matches: list[SavedMatch]) -> list[Find]:
     """What the member may read at this moment, and is of nobody with whom they are cut off."""
     ids = {kind: {match.row_id for match in matches if match.kind == kind} for kind in Kind}
-    things: dict[tuple[int, int], Any] = {
-        (Kind.POST, key): post for key, post in rows.posts(member, ids[Kind.POST]).items()
-    }
-    things |= {(Kind.PRODUCT, key): product for key, product in rows.products(member, ids[Kind.PRODUCT]).items()}
+    posts, products = rows.posts(member, ids[Kind.POST]), rows.products(member, ids[Kind.PRODUCT])
+    things: dict[tuple[int, int], Any] = {(Kind.POST, key): post for key, post in posts.items()}
+    things |= {(Kind.PRODUCT, key): product for key, product in products.items()}
     if ids[Kind.BOARD]:
         boards = rows.boards_for(member)
         things |= {(Kind.BOARD, key): board for key, board in boards.known.items() if key in boards.readable}

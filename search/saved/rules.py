@@ -30,8 +30,8 @@ def check_room(saved: int) -> None:
         raise Refused("too_many_searches", _("You have saved %(most)s searches. Remove one of them first.", most=MOST))
 
 
-def same_search() -> Refused:
-    return Refused("same_search", _("You have saved this search already."))
+def same_search() -> Invalid:
+    return Invalid("q", _("You have saved this search already."), "same_search")
 
 
 def last_morning(at: datetime) -> datetime:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, make_response, render_template, request
 
-from core.errors import Invalid, Refused
+from core.errors import Invalid
 from core.i18n import _
 from core.limits import address, limit
 from core.web import done, render, show_errors
@@ -60,7 +60,7 @@ def change(search_id: int) -> Response:
     try:
         want = wants.understood({**search.asked, "q": form.q.data or ""})
         commands.change(search, want, choice=form.choice(), count=queries.how_often(engine()))
-    except Refused as problem:
+    except Invalid as problem:
         show_errors(form, problem)
         return _page(search, form, problem.status)
     flash(_("Saved."), "success")
@@ -89,7 +89,7 @@ def close_feed(search_id: int) -> Response:
 
 
 @blueprint.get("/feeds/searches/<token>.xml")
-def feed(token: str) -> Response:
+def feed(token: str) -> Any:
     """Read in its owner's name: whoever has the address sees what the owner may see."""
     limit("feed", address())
     search = queries.search_of_feed(token)
