@@ -50,7 +50,7 @@ def init_app(app: Flask, redis_url: str) -> None:
 def limit(name: str, *key: object) -> None:
     """Count one use of `name` by `key` (a member's id, an address); TooMany when it was one too many."""
     window, limiter = _window(name), current_app.extensions["limits"]
-    identity = ":".join(map(_counted, key))
+    identity = ":".join(map(household, key))
     if not limiter.hit(window, name, identity):
         raise _too_many(window, name, identity)
 
@@ -58,12 +58,12 @@ def limit(name: str, *key: object) -> None:
 def check_limit(name: str, *key: object) -> None:
     """TooMany when nothing is left, without counting: for what is counted only when it fails."""
     window, limiter = _window(name), current_app.extensions["limits"]
-    identity = ":".join(map(_counted, key))
+    identity = ":".join(map(household, key))
     if not limiter.test(window, name, identity):
         raise _too_many(window, name, identity)
 
 
-def _counted(part: object) -> str:
+def household(part: object) -> str:
     """IPv6 by its network: one household has 2^64 addresses, and so has one attacker."""
     text = str(part)
     try:

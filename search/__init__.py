@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from search import consumers, saved, telling
+from search import consumers, demand, matching, saved, telling
 from search.cli import search as commands
 from search.views import blueprint
 from search.whoosh_engine import WhooshEngine
@@ -13,5 +13,5 @@ def init_app(app: Flask) -> None:
     app.extensions["search_consumers"] = consumers
     app.register_blueprint(blueprint)
     app.cli.add_command(commands)
-    for part in (telling, saved):
+    for part in (telling, saved, demand, matching):
         part.init_app(app)

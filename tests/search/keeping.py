@@ -36,7 +36,6 @@ def replied(*, to, body, by=None):
 
 
 def opening_of(thread):
-    from forum.threads.models import Post  # noqa: PLC0415
 
     return db.session.scalar(db.select(Post.id).filter_by(thread_id=thread.id, post_no=1))
 

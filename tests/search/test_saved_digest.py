@@ -203,7 +203,9 @@ def test_every_kind_of_search_makes_a_feed(guest, reader, reindex, feed, tab):
     thread = written(on=board, title="A helmet")
     make.offer(by=make.member(), thread=thread, product={"title": "A helmet"})
     reindex()
-    assert titles(guest.get(feed(saved_search(reader, **{"in": tab})))) == ["Helmets" if tab == "boards" else "A helmet"]
+    assert titles(guest.get(feed(saved_search(reader, **{"in": tab})))) == [
+        "Helmets" if tab == "boards" else "A helmet"
+    ]
     assert db.session.query(Product).count() == 1
 
 
