@@ -20,7 +20,7 @@ def count(topic: Topic, *, asker: str, secret: str, is_nothing: bool) -> bool:
     if db.session.scalar(mark.on_conflict_do_nothing().returning(MissedAsker.day)) is None:
         return False
     seat = seat_of(secret, asker, topic)
-    more = {"nothing": int(is_nothing), "few": int(not is_nothing)}
+    more = {"found_none": int(is_nothing), "found_few": int(not is_nothing)}
     row = _insert(MissedSearch).values(day=day, key=topic.key, words=topic.words, seats=seat, **more)
     grown = {name: getattr(MissedSearch, name) + step for name, step in more.items()}
     grown["seats"] = MissedSearch.seats.op("|")(seat)

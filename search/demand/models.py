@@ -19,15 +19,15 @@ class MissedSearch(Model):
 
     __tablename__ = "missed_search"
     __table_args__ = (
-        CheckConstraint("nothing >= 0 and few >= 0", name="counts"),
+        CheckConstraint("found_none >= 0 and found_few >= 0", name="counts"),
         CheckConstraint("seats >= 0 and seats < 256", name="seats"),
     )
 
     day: Mapped[date] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)  # its words in alphabetical order
     words: Mapped[str]  # in the order of who asked first that day
-    nothing: Mapped[int] = mapped_column(default=0)
-    few: Mapped[int] = mapped_column(default=0)
+    found_none: Mapped[int] = mapped_column(default=0)
+    found_few: Mapped[int] = mapped_column(default=0)
     seats: Mapped[int] = mapped_column(default=0)
 
 

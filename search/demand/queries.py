@@ -78,9 +78,10 @@ def figures(viewer: Member, days: int) -> Figures:
 
 def _missed(days: int) -> list[Missed]:
     """Only questions of at least three different askers, most asked first."""
-    taken = sum(func.max(MissedSearch.seats.op("&")(1 << seat)) / (1 << seat) for seat in range(SEATS))
-    total = func.sum(MissedSearch.nothing) + func.sum(MissedSearch.few)
-    query = select(func.min(MissedSearch.words), func.sum(MissedSearch.nothing), func.sum(MissedSearch.few))
+    bits = [func.max(MissedSearch.seats.op("&")(1 << seat)) / (1 << seat) for seat in range(SEATS)]
+    taken: Any = sum(bits)
+    total = func.sum(MissedSearch.found_none) + func.sum(MissedSearch.found_few)
+    query = select(func.min(MissedSearch.words), func.sum(MissedSearch.found_none), func.sum(MissedSearch.found_few))
     query = query.where(MissedSearch.day > (now() - timedelta(days=days)).date()).group_by(MissedSearch.key)
     query = query.having(taken >= SHOWN_FROM).order_by(total.desc(), MissedSearch.key).limit(MOST)
     return [Missed(words, int(nothing), int(few)) for words, nothing, few in db.session.execute(query)]
@@ -121,8 +122,5 @@ def _topic(search: SavedSearch) -> Topic | None:
 
 
 def _names(words: set[str]) -> set[str]:
-    return (
-        set(db.session.scalars(select(Member.username_lower).where(Member.username_lower.in_(words))))
-        if words
-        else set()
-    )
+    query = select(Member.username_lower).where(Member.username_lower.in_(words))
+    return set(db.session.scalars(query)) if words else set()

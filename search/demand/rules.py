@@ -37,7 +37,7 @@ def topic_of(question: Question) -> Topic | None:
     if not _is_plain(question) or not 0 < len(words) <= MOST_WORDS or _is_personal(question.topic):
         return None
     shown = " ".join(words)
-    is_short = len(shown) < 2 or (len(shown) < 3 and not is_cjk(shown))
+    is_short = len(shown) < 3 and not is_cjk(shown)
     if is_short or len(shown) > LONGEST or _is_rude(words):
         return None
     return Topic(" ".join(sorted(words)), shown)

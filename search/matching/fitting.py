@@ -4,151 +4,18 @@ A wish's title is taken apart into topics: each Latin word or number is one, eac
 Words that only say that somebody wishes (wanted, 求购) are none. A topic is met by a thing that holds the word, in
 any form, or a pair of characters around the character. What is met of all topics is the fit: from more than half on,
 and with something of it in the thing's own title, the two belong together. So one word of two is too little, and
-of 二手相机镜头 both 相机 and 镜头 are needed, but not the pairs that only stand between words.
+of 求购相机镜头 both 相机 and 镜头 are needed, but not the pairs that only stand between words.
 """
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from search.analysis import STEM, TOKEN, is_cjk, joined, normalize, pairs, parts
+from search.matching.saying import SAYING, pieces_of
 from search.stemming import stem
 
 ENOUGH = 0.5  # of the topics must be met by more than this
 MOST_TOPICS = 60
-_SAYING = frozenset(
-    [
-        "a",
-        "an",
-        "any",
-        "anybody",
-        "anyone",
-        "are",
-        "at",
-        "buy",
-        "buying",
-        "can",
-        "check",
-        "do",
-        "does",
-        "find",
-        "for",
-        "found",
-        "from",
-        "good",
-        "got",
-        "has",
-        "have",
-        "help",
-        "hello",
-        "hi",
-        "hunt",
-        "i",
-        "im",
-        "in",
-        "is",
-        "iso",
-        "it",
-        "know",
-        "like",
-        "looking",
-        "me",
-        "my",
-        "need",
-        "needed",
-        "of",
-        "offer",
-        "on",
-        "one",
-        "or",
-        "please",
-        "price",
-        "recommend",
-        "sale",
-        "search",
-        "searching",
-        "second",
-        "sell",
-        "selling",
-        "shop",
-        "some",
-        "someone",
-        "suggestions",
-        "thanks",
-        "the",
-        "this",
-        "to",
-        "trade",
-        "used",
-        "want",
-        "wanted",
-        "wants",
-        "where",
-        "who",
-        "wish",
-        "with",
-        "would",
-        "wtb",
-        "wtd",
-        "wtt",
-        "you",
-        "your",
-    ]
-)
-_SAYING_RUNS = re.compile(
-    "|".join(
-        sorted(
-            [
-                "求购",
-                "求推荐",
-                "求",
-                "收购",
-                "高价收",
-                "收一个",
-                "收一台",
-                "收个",
-                "收",
-                "想要一个",
-                "想要",
-                "想买",
-                "想收",
-                "想找",
-                "要买",
-                "购买",
-                "买",
-                "寻找",
-                "寻",
-                "找",
-                "急需",
-                "需要",
-                "有没有",
-                "谁有",
-                "哪里有",
-                "哪里",
-                "有人",
-                "出售",
-                "转让",
-                "二手",
-                "全新",
-                "一个",
-                "一台",
-                "一只",
-                "一件",
-                "一部",
-                "一辆",
-                "请问",
-                "推荐",
-                "大家",
-                "吗",
-                "的",
-                "了",
-                "呢",
-            ],
-            key=len,
-            reverse=True,
-        )
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -186,20 +53,20 @@ def belongs(fitted: float) -> bool:
 
 
 def _of_word(token: str) -> list[Topic]:
-    """A model name is one topic however it is spelt; a letter or a small number alone says nothing."""
+    """A model name is one topic however it is spelt, and weighs as two words; a letter or a small number alone says nothing."""
     pieces = parts(token)
     name = joined(pieces)
-    if token in _SAYING or name in _SAYING or len(name) < 2 or (name.isdigit() and len(name) < 3):
+    if token in SAYING or name in SAYING or len(name) < 2 or (name.isdigit() and len(name) < 3):
         return []
     if len(pieces) > 1:
-        return [Topic(frozenset([name]), 1.0)]
+        return [Topic(frozenset([name]), 2.0)]
     return [Topic(frozenset({name, stem(name), STEM + stem(name)}), 1.0)]
 
 
 def _of_run(token: str) -> list[Topic]:
     """For each character the pairs that hold it."""
     topics = []
-    for run in _SAYING_RUNS.sub(" ", token).split():
+    for run in pieces_of(token):
         found = pairs(run) if len(run) > 1 else []
         topics += [Topic(frozenset(found[max(0, at - 1) : at + 1]), 0.5) for at in range(len(run) if found else 0)]
     return topics

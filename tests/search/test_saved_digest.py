@@ -92,7 +92,7 @@ def test_a_long_list_is_cut_and_says_how_many_more(board, reader, worker, mornin
     assert "and 2 more: http://127.0.0.1:8000/search?q=helmet&sort=new" in letter.get_content().replace("=\n", "")
 
 
-@pytest.mark.parametrize("way", (*SHUT_OUT, *CUT_OFF))
+@pytest.mark.parametrize("way", [*SHUT_OUT, *CUT_OFF])
 @pytest.mark.parametrize("tell", ["now", "daily"])
 def test_who_is_shut_out_before_is_told_nothing(board, reader, worker, morning, letters, way, tell):
     saved_search(reader, tell=tell)
@@ -103,7 +103,7 @@ def test_who_is_shut_out_before_is_told_nothing(board, reader, worker, morning, 
     assert (kinds(reader), letters()) == ([], [])
 
 
-@pytest.mark.parametrize("way", (*SHUT_OUT, *CUT_OFF, "thread deleted", "address not confirmed"))
+@pytest.mark.parametrize("way", [*SHUT_OUT, *CUT_OFF, "thread deleted", "address not confirmed"])
 def test_what_waits_is_checked_again_when_it_is_sent(board, reader, worker, morning, letters, way):
     saved_search(reader, tell="daily")
     thread = written(on=board, title="A secret helmet")
