@@ -40,6 +40,9 @@ QUERIES = (
     "/t/{thread}?page=1",
     "/t/{thread}?quote=1",
     "/cart",
+    "/saved",
+    "/searches",
+    "/demand?days=30",
     "/checkout",
     "/orders",
     "/notices",
@@ -141,6 +144,7 @@ def test_members_do_meet_the_canaries(as_member, reindex):
     ).replace("</mark>", "")
     assert leaks.canary("product") in browser.get(f"/p/{world.values['product_id'][0]}").text
     assert leaks.canary("message") in browser.get(f"/messages/{world.values['conversation_id'][0]}").text
+    assert leaks.canary("search") in browser.get("/searches").text
     assert leaks.canary("report") in as_member(world.seller).get("/moderation").text
 
 

@@ -53,7 +53,7 @@ def belongs(fitted: float) -> bool:
 
 
 def _of_word(token: str) -> list[Topic]:
-    """A model name is one topic however it is spelt, and weighs as two words; a letter or a small number alone says nothing."""
+    """A model name is one topic however it is spelt, and weighs as two words. A letter or a small number is none."""
     pieces = parts(token)
     name = joined(pieces)
     if token in SAYING or name in SAYING or len(name) < 2 or (name.isdigit() and len(name) < 3):

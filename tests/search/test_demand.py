@@ -98,7 +98,7 @@ def test_what_is_filtered_rude_long_or_personal_is_never_counted(ask, typed):
     assert db.session.query(MissedAsker).count() == 0
 
 
-@pytest.mark.parametrize("typed", ["SE-215", "减肥茶", "茶", "full face helmet", "ＡＢＣ", "iphone 15", "zeppelin 减肥"])
+@pytest.mark.parametrize("typed", ["SE-215", "减肥茶", "茶", "full face helmet", "ＡＢＣ", "iphone 15", "zeppelin 减"])
 def test_ordinary_questions_are(ask, typed):
     ask(typed)
     assert list(rows().values()) == [(1, 0)]
@@ -205,7 +205,7 @@ def test_what_only_a_closed_board_holds_is_missed_like_what_nobody_has(ask, as_m
     assert rows()["xylophonquartz"] == (1, 1)
 
 
-def test_without_an_index_and_over_the_limit_the_answer_is_the_same_and_nothing_is_counted(app, ask, guest, monkeypatch):
+def test_without_an_index_or_over_the_limit_the_answer_is_the_same(app, ask, guest, monkeypatch):
     app.extensions["search"].files.forget()
     assert ask("zeppelin").status_code == 303
     monkeypatch.setitem(app.config["LIMITS"], "missed", "0/minute")
