@@ -3,7 +3,7 @@
 from flask import Flask
 
 from core.settings import Settings
-from search import consumers
+from search import consumers, demand, matching, saved, telling
 from search.cli import search as commands
 from search.engine import SearchEngine
 from search.postgres_engine import PostgresEngine
@@ -16,6 +16,8 @@ def init_app(app: Flask) -> None:
     app.extensions["search_consumers"] = consumers
     app.register_blueprint(blueprint)
     app.cli.add_command(commands)
+    for part in (telling, saved, demand, matching):
+        part.init_app(app)
 
 
 def chosen(settings: Settings) -> SearchEngine:

@@ -15,6 +15,9 @@ from forum.notices.models import Notice
 from forum.pictures.models import Picture, storage_key
 from forum.threads import commands as threads
 from forum.threads.models import PostEdit
+from search.saved.models import SavedMatch, SavedSearch
+from search.schema import Kind
+from shop.alerts.models import SavedProduct
 from shop.cart.models import CartItem
 from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
 from shop.products.models import Offer, PriceChange, Product
@@ -99,7 +102,9 @@ def _rest(board, thread, post, member) -> dict[str, list[object]]:
     letter = db.session.scalars(select(Message.id).where(Message.conversation_id == words["conversation_id"][0])).one()
     enclosed = make.saved(Picture(key="leakenclosed", owner_id=member.id, message_id=letter, **size))
     storage().put(storage_key(enclosed.key, "large"), canary("enclosed").encode())
-    return {"key": [picture.key, enclosed.key], "application_id": [asked.id]} | words
+    search = make.saved(SavedSearch(member_id=member.id, key="member", name=canary("search"), asked={"q": canary("q")}))
+    kept = {"search_id": [search.id], "key": [picture.key, enclosed.key], "application_id": [asked.id]}
+    return kept | words
 
 
 def _words(board, post, member, other) -> dict[str, list[object]]:
@@ -139,12 +144,28 @@ def _outsiders(board, thread, member) -> dict[str, object]:
     make.membership(people["banned"], board, "banned")
     make.membership(people["neighbour"], make.board("secret", name="Another one", slug="another-one"))
     offer_id = _offer_of(thread)
+    product_id = db.session.get_one(Offer, offer_id).product_id
     for name in ("banned", "former"):
+        _kept(people[name], board, thread, product_id)
         facts = {"title": canary("notice")}
         told = {"kind": "reply", "key": f"old-{name}", "address": thread.address, "facts": facts}
         make.saved(Notice(member_id=people[name].id, board_id=board.id, actor_id=member.id, **told))
         make.saved(CartItem(member_id=people[name].id, offer_id=offer_id, quantity=1, price_seen=1500))
     return {"guest": None, **people}
+
+
+def _kept(former, board, thread, product_id) -> None:
+    """What they saved and what it found, from a time when they might read it."""
+    price = {"currency": "USD", "price_saved": 2000, "price_seen": 2000}
+    make.saved(SavedProduct(member_id=former.id, product_id=product_id, **price))
+    search = make.saved(
+        SavedSearch(member_id=former.id, key="former", name="Mine", asked={"q": "canary*"}, tell="daily")
+    )
+    make.saved(SavedMatch(search_id=search.id, kind=int(Kind.POST), row_id=1))
+    facts = {"search": "Mine", "what": "post", "title": canary("found"), "wish": canary("wish"), "was": 2, "price": 1}
+    for kind in ("search-found", "wish-for-shop", "offer-for-wish", "price-drop", "back-in-stock"):
+        told = {"kind": kind, "key": f"kept-{kind}", "address": thread.address, "facts": facts | {"currency": "USD"}}
+        make.saved(Notice(member_id=former.id, board_id=board.id, thread_id=thread.id, **told))
 
 
 def _offer_of(thread) -> int:

@@ -55,6 +55,9 @@ QUERIES = (
     "/t/{thread}?page=1",
     "/t/{thread}?quote=1",
     "/cart",
+    "/saved",
+    "/searches",
+    "/demand?days=30",
     "/checkout",
     "/orders",
     "/notices",
@@ -186,6 +189,7 @@ def test_members_do_meet_the_canaries(as_member, reindex):
     assert leaks.canary("enclosed").encode() in browser.get("/pictures/leakenclosed").data
     assert leaks.canary("evidence") in as_member(make.operator()).get("/moderation").text
     assert leaks.canary("evidence") not in as_member(world.seller).get("/moderation").text
+    assert leaks.canary("search") in browser.get("/searches").text
     assert leaks.canary("report") in as_member(world.seller).get("/moderation").text
 
 
