@@ -6,7 +6,7 @@ here all of them are probed together, and a range of terms is read as one piece 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from hashlib import md5
 
@@ -54,24 +54,23 @@ class TermTable:
         kind = numpy.dtype(_POSITIONS[self._table.extras["indextype"]])
         return numpy.frombuffer(self._file.get(self._table.indexbase, self._table.indexlen * kind.itemsize), kind)
 
-    def known(self, field: str, terms: Sequence[bytes]) -> Counts:
-        """Those of the terms that exist, with the number of documents (deleted ones too)."""
+    def prefix(self, field: str) -> bytes:
+        """What the keys of a field begin with; b"" when the segment has no such field."""
         number = self._fields.get(field)
-        if number is None or not terms:
-            return Counter()
-        keys = [number.to_bytes(_FIELD, "big") + term for term in terms]
+        return b"" if number is None else number.to_bytes(_FIELD, "big")
+
+    def known(self, terms: Sequence[bytes], keys: Sequence[bytes], hashes: Array) -> Counts:
+        """Those of the terms that exist, with the number of documents (deleted ones too)."""
         found: Counts = Counter()
-        for at, place in self._probed(keys):
+        for at, place in self._probed(hashes):
             key = keys[at]
             entry = self._file.get(place, _HEAD + len(key) + _COUNT + 4)
             if entry[:4] == len(key).to_bytes(4, "big") and entry[_HEAD : _HEAD + len(key)] == key:
                 found[terms[at]] = int.from_bytes(entry[-4:], "big")
         return found
 
-    def _probed(self, keys: list[bytes]) -> list[tuple[int, int]]:
+    def _probed(self, hashes: Array) -> list[tuple[int, int]]:
         """(number of a key, place of an entry of the same hash), by linear probing as the table was filled."""
-        digests = b"".join(md5(key, usedforsecurity=False).digest()[-4:] for key in keys)
-        hashes = numpy.frombuffer(digests, ">u4").astype(numpy.int64)
         first, size = self._tables[hashes & 255].T
         asked = numpy.flatnonzero(size)
         slot = (hashes >> 8) % numpy.maximum(size, 1)
@@ -86,10 +85,10 @@ class TermTable:
 
     def beginning(self, field: str, start: bytes, most: int) -> Counts:
         """The terms that begin so and stand in most documents, with the numbers of documents."""
-        number = self._fields.get(field)
-        if number is None:
+        prefix = self.prefix(field)
+        if not prefix:
             return Counter()
-        key = number.to_bytes(_FIELD, "big") + start
+        key = prefix + start
         first, end = self._place_of(key), self._place_of(key + b"\xff")
         places = self._places[slice(*numpy.searchsorted(self._places, (first, end)))].astype(numpy.int64) - first
         places = places[places < _MOST_BYTES]
@@ -101,6 +100,24 @@ class TermTable:
     def _place_of(self, key: bytes) -> int:
         place: int | None = self._table.closest_key_pos(key)
         return self._table.endofdata if place is None else place
+
+
+def known(tables: Iterable[TermTable], field: str, terms: Sequence[bytes]) -> Iterator[Counts]:
+    """For each table, those of the terms that exist in it. Hashing is most of the work, and done once for all tables
+    that number the field alike."""
+    made: dict[bytes, tuple[list[bytes], Array]] = {}
+    for table in tables:
+        prefix = table.prefix(field)
+        if prefix and terms:
+            if prefix not in made:
+                keys = [prefix + term for term in terms]
+                made[prefix] = keys, _hashes(keys)
+            yield table.known(terms, *made[prefix])
+
+
+def _hashes(keys: Iterable[bytes]) -> Array:
+    digests = b"".join([md5(key, usedforsecurity=False).digest()[-4:] for key in keys])
+    return numpy.frombuffer(digests, ">u4").astype(numpy.int64)
 
 
 def _most_frequent(data: bytes, places: Array, most: int) -> Counts:

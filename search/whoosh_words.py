@@ -18,7 +18,7 @@ from search.narrowing import gate
 from search.nodes import Phrase
 from search.whoosh_codec import Array
 from search.whoosh_segments import Snapshot
-from search.whoosh_terms import Counts
+from search.whoosh_terms import Counts, known
 
 SHORTEST, LONGEST = 3, 24  # letters of a word that is corrected
 LONGEST_RUN = 4  # characters of Chinese
@@ -87,7 +87,7 @@ def _behind(mask: Array, documents: Array) -> int:
 
 def _known(snapshot: Snapshot, terms: list[str]) -> Counter[str]:
     encoded = [term.encode("utf-8", "replace") for term in terms]
-    return _summed(segment.table.known("text", encoded) for segment in snapshot.segments)
+    return _summed(known((segment.table for segment in snapshot.segments), "text", encoded))
 
 
 def _beginning(snapshot: Snapshot, field: str, start: str) -> Counter[str]:
