@@ -12,6 +12,7 @@ trained classifier. Pure.
 
 import re
 from collections.abc import Iterable, Iterator
+from operator import add
 from typing import NamedTuple
 
 from search import intent_words as words
@@ -28,6 +29,8 @@ _CLAUSE = re.compile(
     r"|\s(?=(?:but|because|since|although|however|if|so)\b)",
     re.IGNORECASE,
 )
+_ASKED = frozenset("?")  # among what stirs a sentence: it is a question
+_WORD = re.compile(r"[a-z']+")
 _CJK = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[a-z]")
 
@@ -40,20 +43,14 @@ class Said(NamedTuple):
     declines: str = ""
 
 
-NOTHING = Said()
-
-
 def read(title: str, text: str, thread_kind: str = "", over: frozenset[str] = frozenset()) -> Said:
     """For an opening, give its title and its thread's kind; for other posts neither. `over` names what has ended by
     other news ("wants", "sells"): the product was closed, the author said later that it is sold."""
-    text = text[:READ]
-    if thread_kind not in _OF_KIND and not words.STIRS.search(title) and not words.STIRS.search(text):
-        return NOTHING
-    heads = list(_aimed(title))
+    heads = list(_aimed(title, whole=True))
     stance = next((aim for aim, _ in heads if aim in (WANTS, SELLS)), _OF_KIND.get(thread_kind, ""))
     parts: dict[str, list[str]] = {aim: [] for aim in (WANTS, SELLS, DECLINES, SOLD, FOUND)}
     over = over | {_ENDS[aim] for aim, _ in heads if aim in _ENDS}
-    for aim, clause in [*heads, *_aimed(text)]:
+    for aim, clause in [*heads, *_aimed(text[:READ], whole=bool(stance))]:
         if aim or stance:
             parts[aim or stance].append(clause)
         if aim in _ENDS and _is_bare(aim, clause):
@@ -70,34 +67,46 @@ def ended(remarks: Iterable[str]) -> frozenset[str]:
     """What an author's later remarks in their own thread, in order, have put an end to."""
     over: set[str] = set()
     for remark in remarks:
-        aims = {aim for aim, _ in _aimed(remark[:READ])}
+        aims = {aim for aim, _ in _aimed(remark[:READ], whole=False)}
         over |= {_ENDS[aim] for aim in aims & _ENDS.keys()}
         if words.AGAIN.search(normalize(remark)):
             over.clear()
     return frozenset(over)
 
 
-def _aimed(text: str) -> Iterator[tuple[str, str]]:
-    """(aim or "", clause) in order."""
+def _stirring(text: str) -> frozenset[str]:
+    """The words, characters and pairs of characters that may be part of a marker: the one look that most text gets."""
+    lowered = text.lower()
+    found = words.STIRRING.intersection(_WORD.findall(lowered))
+    if "$" in text or not text.isascii():
+        found |= words.STIRRING.intersection(lowered) | words.STIRRING.intersection(map(add, lowered, lowered[1:]))
+    return found
+
+
+def _aimed(text: str, *, whole: bool) -> Iterator[tuple[str, str]]:
+    """(aim or "", clause) in order: of the whole text, or of those sentences that may have an aim."""
     pieces = _SENTENCE.split(text)
     listing = ""
     for sentence, mark in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
-        if not sentence.strip():
+        stirring = _stirring(sentence)
+        if not (whole or listing or stirring) or not sentence.strip():
             continue
-        found = _clauses(sentence, "?" in mark or "？" in mark, listing if len(sentence) <= SHORT else "")
+        if "?" in mark or "？" in mark:
+            stirring |= _ASKED
+        found = _clauses(sentence, stirring, listing if len(sentence) <= SHORT else "")
         yield from found
         aim, last = found[-1]
         opens = bool(aim) and (sentence.rstrip().endswith((":", "：")) or _is_bare(aim, last))
         listing = aim if opens or (listing and aim == listing) else ""
 
 
-def _clauses(sentence: str, asks: bool, listing: str) -> list[tuple[str, str]]:
+def _clauses(sentence: str, stirring: frozenset[str], listing: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     carried = listing
     for clause in _CLAUSE.split(sentence):
         if not clause.strip():
             continue
-        aim = _aim(clause, asks)
+        aim = _aim(clause, stirring) if stirring else ""
         if aim and not carried and _is_bare(aim, clause):
             found = [(before or aim, text) for before, text in found]
         elif not aim and words.ANEW.match(clause.strip().lower()):
@@ -107,15 +116,20 @@ def _clauses(sentence: str, asks: bool, listing: str) -> list[tuple[str, str]]:
     return found or [("", sentence)]
 
 
-def _aim(clause: str, asks: bool) -> str:
-    if not words.STIRS.search(clause):
-        return ""
-    folded = normalize(clause)
-    for aim, pattern in words.MARKERS.items():
-        marker = pattern.search(folded)
-        if marker and not (asks and aim in (SOLD, FOUND, SELLS)) and not words.OTHERS.search(folded[: marker.start()]):
+def _aim(clause: str, stirring: frozenset[str]) -> str:
+    lowered = clause.lower()
+    here = [hint for hint in stirring if hint in lowered]
+    hinted = [aim for aim, hints in words.HINTS.items() if not hints.isdisjoint(here)] if here else []
+    folded = normalize(clause) if hinted else ""
+    for aim in hinted:
+        marker = words.MARKERS[aim].search(folded)
+        if (
+            marker
+            and not (_ASKED <= stirring and aim in (SOLD, FOUND, SELLS))
+            and not words.OTHERS.search(folded[: marker.start()])
+        ):
             return aim
-    return next((aim for aim, pattern in words.CAPITALS.items() if pattern.search(clause)), "")
+    return next((aim for aim in hinted if aim in words.CAPITALS and words.CAPITALS[aim].search(clause)), "")
 
 
 def _is_bare(aim: str, clause: str) -> bool:

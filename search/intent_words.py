@@ -11,14 +11,6 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
-# A clause without one of these has no marker; the one look that most text gets.
-STIRS = re.compile(
-    r"[出收转轉卖賣求买買购購售蹲入要需非已找]|buy|sell|sale|s[eo]ld|look|want|need|search|found|market|after|longer|"
-    r"obo\b|offer|asking|wt[bs]|purchas|grabs|part(?:ing)? out|letting go|anymore|any more|avail|interested|\bgone\b|hunt|"
-    r"\b(?:iso|fs|f/s)\b|got one|shopping|clos(?:e|ed)\b|ship",
-    re.IGNORECASE,
-)
-
 # Whom a marker is said of, where that is not the author now; matched at the end of what stands before the marker.
 OTHERS = _any(
     r"\b(?:he|she|they|you|u|who|people|someone|somebody|everyone|everybody|anyone|anybody|folks|guys|customers|friend|"
@@ -96,6 +88,22 @@ MARKERS = {
         r"\b(?:i|we)(?:'d|'ll)?\s+(?:(?:still|also|now|just|really)\s+)?(?:want|have|need|would like|plan|am going|am looking|am trying|decided|will|can|must)?\s*(?:to )?sell\b|\b(?:looking|wanting|trying|have|need|going) to sell\b|^\W*(?:must )?sell(?:ing)? my\b",
     ),
 }
+# Words, single characters and pairs of them: a clause with none of these has no such marker. Small letters, either Chinese
+# script. A look into a set costs a tenth of trying the patterns, and most text has none.
+_HINTS = {
+    "sold": "sold gone longer deal sale available more 已 售出 卖掉 賣掉 卖完 賣完 出掉 出完 交易 不再 没了 沒了",
+    "found": "longer more anymore found bought got purchased fulfilled close 已 收到 买到 買到 找到 不收 不求 不买 不買 不要 不需 不找 不再",
+    "declines": "not never no don't dont doesn't didn't wouldn't won't longer 不想 不打 不准 不準 不会 不會 不要 不买 不買 不收 不入 不求 不购 不購 不卖 不賣 "
+    "不转 不轉 不出 不需 不舍 不捨 不考 不愿 不願 不再 不太 不是 没想 沒想 没打 沒打 没有 沒有 没准 沒準 没买 沒買 从不 從不 无意 無意 别买 別買 别收 別收 别入 別入 "
+    "别再 別再 别冲 別衝 莫 非卖 非賣 劝退 勸退 谢绝 謝絕 仅供 僅供 舍不 捨不 暂不 暫不",
+    "wants": "want wanting wanted wtb search market like love looking searching shopping hunting hunt lookout selling sells parting letting "
+    "need needed hoping trying ready planning going interested after buying buy purchase where iso spare 求 收 想买 想買 想入 想要 想购 想購 想再 想急 "
+    "打算 准备 準備 考虑 考慮 计划 計劃 要买 要買 要入 要购 要購 急买 急買 购 購 蹲 急需 需要 缺 谁 誰 有人 有没 有沒 哪位",
+    "sells": "wts sale grabs parting letting price offer offers obo asking shipped firm selling sell f fs $ € £ ¥ 出 售 转 轉 让 讓 卖 賣 清仓 清倉 "
+    "包邮 包郵 标价 標價 有意 处理 處理",
+}
+HINTS = {aim: frozenset(hints.split()) for aim, hints in _HINTS.items()}
+STIRRING = frozenset().union(*HINTS.values())
 CAPITALS = {
     "sold": re.compile(r"^\W*SOLD\b|\bSOLD\W*$"),
     "wants": re.compile(r"^\W*ISO\b(?!\s*[-:]?\s*\d|\s+(?:image|file|standard|certified|setting|value|speed|range))"),
