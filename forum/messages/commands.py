@@ -22,7 +22,7 @@ from forum.notices.commands import read_address
 
 @dataclass(frozen=True)
 class Letter:
-    """`about` is "post:12", "product:3", "order:A1B2" or None; `key` is the form's, or None."""
+    """`about` is "post:12", "product:3", "private-offer:5", "order:A1B2" or None; `key` is the form's, or None."""
 
     body: str
     about: str | None = None

@@ -48,7 +48,10 @@ class Participant(Model):
 
 
 class Message(Model):
-    """`about` is "post:12", "product:3" or "order:A1B2"; what it shows is looked up anew, through the gate."""
+    """`about` is "post:12", "product:3", "private-offer:5" or "order:A1B2".
+
+    What it shows is looked up anew, through the gate.
+    """
 
     __tablename__ = "message"
     __table_args__ = (UniqueConstraint("conversation_id", "message_no"), UniqueConstraint("author_id", "key"))

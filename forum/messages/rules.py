@@ -10,7 +10,7 @@ from forum.members.queries import Relation
 from forum.members.rules import check_can_write, check_not_self
 
 NEWCOMER_FOR = timedelta(days=3)
-ABOUT = re.compile(r"(?:post|product):[1-9][0-9]{0,8}|order:[A-Za-z0-9-]{1,40}")
+ABOUT = re.compile(r"(?:post|product|private-offer):[1-9][0-9]{0,8}|order:[A-Za-z0-9-]{1,40}")
 
 
 def check_about(about: str | None) -> str | None:

@@ -8,6 +8,7 @@ from flask import Blueprint, request, url_for
 from core.errors import Invalid, Refused, TooMany
 from core.forms import whole
 from core.i18n import _
+from core.slots import fill
 from core.web import done, render, show_errors
 from forum.members.auth import member, sign_in_required
 from forum.members.models import Member
@@ -47,7 +48,7 @@ def reply(conversation_id: int) -> Any:
         told = _told(form, problem)
         return _page(opened, form, fragment="forum/messages/_reply_form.html", status=problem.status, problem=told)
     here = url_for(".show", conversation_id=opened.id, _anchor=f"message-{sent.message_no}")
-    cards = queries.cards_of([sent.about], member())
+    cards = queries.cards_of([sent.about], member()) | fill("conversation.show", opened, member())
     new = {"message": sent, "form": _empty_form(), **cards}
     return done(here, fragment="forum/messages/_replied.html", opened=opened, **new)
 
@@ -117,8 +118,10 @@ def _empty_form(kind: type[ReplyForm] = ReplyForm) -> Any:
 
 def _page(opened: queries.Opened, form: Any, before: int | None = None, **answer: Any) -> Any:
     rows = queries.messages_of(opened.id, before)
-    cards = queries.cards_of([row.about for row in rows], member())
-    return render("forum/messages/show.html", opened=opened, messages=rows, form=form, **cards, **answer)
+    shown = queries.cards_of([row.about for row in rows], member()) | fill("conversation.show", opened, member())
+    if shown.get("draft") and form.body.data is None:
+        form.body.data = shown["draft"]
+    return render("forum/messages/show.html", opened=opened, messages=rows, form=form, **shown, **answer)
 
 
 def _new_page(form: Any, **answer: Any) -> Any:
