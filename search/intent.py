@@ -125,7 +125,7 @@ def _aim(clause: str, stirring: frozenset[str]) -> str:
         marker = words.MARKERS[aim].search(folded)
         if (
             marker
-            and not (_ASKED <= stirring and aim in (SOLD, FOUND, SELLS))
+            and not (stirring >= _ASKED and aim in (SOLD, FOUND, SELLS))
             and not words.OTHERS.search(folded[: marker.start()])
         ):
             return aim

@@ -71,7 +71,7 @@ class Participant(Model):
 
 
 class Message(Model):
-    """`about` is "post:12", "product:3" or "order:A1B2"; what it shows is looked up anew, through the gate.
+    """`about` is "post:12", "product:3", "private-offer:5" or "order:A1B2"; what it shows is looked up anew.
 
     Other kinds than "said" are lines in between: who was added (`body` is the name) or has gone, the new title.
     `words` is the text as it is searched: plain and folded. A deleted message keeps its number and nothing else.

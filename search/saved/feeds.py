@@ -31,8 +31,8 @@ def entries(engine: SearchEngine, search: SavedSearch, want: Want, currency: str
     """Newest first; four statements at most. Raises Unavailable without an index."""
     owner, question = search.member, want.question
     boards = rows.boards_for(owner)
-    asked_boards = boards.with_slugs(question.boards) if question.boards else None
-    authors = rows.author_ids(question.authors) if question.authors else None
+    asked_boards = boards.called(question.boards) if question.boards else None
+    authors = frozenset(rows.author_ids(question.authors).values()) if question.authors else None
     ask = Ask(question.node, want.filters(currency, asked_boards, authors), want.within, sort="new", size=SIZE)
     found = engine.search(ask, boards.readable)
     things = _things(owner, want.kind, found, boards)

@@ -11,10 +11,20 @@ MOST_LINES = 50
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """Terms that two people agreed on instead of the offer's own. Minor units; `ships` or else is picked up."""
+
+    price: int
+    shipping: int
+    ships: bool
+
+
+@dataclass(frozen=True)
 class Line:
     """`card` is None when the viewer may no longer see the product: then nothing of it is shown.
 
     `free` counts what others left and what this member's own checkout holds. Amounts in minor units.
+    `agreed` stands for the offer's own price, postage and delivery in a private offer.
     """
 
     offer_id: int
@@ -22,6 +32,7 @@ class Line:
     price_seen: int
     card: OfferCard | None
     free: int = 0
+    agreed: Agreed | None = None
 
     @property
     def problem(self) -> str:
@@ -36,15 +47,36 @@ class Line:
 
     @property
     def price_changed(self) -> bool:
-        return self.card is not None and self.card.price != self.price_seen
+        return self.card is not None and self.price != self.price_seen
+
+    @property
+    def price(self) -> int:
+        """Of one unit."""
+        if self.agreed is not None:
+            return self.agreed.price
+        return self.card.price if self.card else 0
 
     @property
     def goods(self) -> int:
-        return self.card.price * self.quantity if self.card else 0
+        return self.price * self.quantity if self.card else 0
 
     @property
     def shipping(self) -> int:
+        if self.agreed is not None:
+            return self.agreed.shipping
         return self.card.offer.shipping if self.card else 0
+
+    @property
+    def can_ship(self) -> bool:
+        if self.agreed is not None:
+            return self.agreed.ships
+        return self.card is not None and self.card.product.ships
+
+    @property
+    def can_pick_up(self) -> bool:
+        if self.agreed is not None:
+            return not self.agreed.ships
+        return self.card is not None and self.card.product.picks_up
 
 
 @dataclass
@@ -66,7 +98,7 @@ class Group:
 
     @property
     def can_pick_up(self) -> bool:
-        return all(line.card is not None and line.card.product.picks_up for line in self.lines)
+        return all(line.can_pick_up for line in self.lines)
 
     @property
     def goods(self) -> int:
@@ -112,7 +144,7 @@ class Cart:
 
 
 def seen(lines: list[Line]) -> str:
-    parts = sorted((line.offer_id, line.quantity, line.card.price, line.shipping) for line in lines if line.card)
+    parts = sorted((line.offer_id, line.quantity, line.price, line.shipping) for line in lines if line.card)
     return ",".join(":".join(map(str, part)) for part in parts)
 
 
@@ -121,9 +153,8 @@ def cart_of(lines: list[Line]) -> Cart:
     for line in lines:
         if line.card is None or line.problem:
             continue
-        product = line.card.product
-        only_pick_up = not product.ships
-        key = (product.seller_id, line.card.currency, only_pick_up)
+        only_pick_up = not line.can_ship
+        key = (line.card.product.seller_id, line.card.currency, only_pick_up)
         groups.setdefault(key, Group(line.card.seller, line.card.currency, only_pick_up)).lines.append(line)
     return Cart(list(groups.values()), [line for line in lines if line.problem])
 

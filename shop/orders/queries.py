@@ -99,6 +99,12 @@ def orders_of(checkout: Checkout) -> list[Order]:
     return list(db.session.scalars(select(Order).where(Order.checkout_id == checkout.id).order_by(Order.id)))
 
 
+def placed_with(buyer: Member, key: str) -> Checkout | None:
+    """The checkout that this form placed already."""
+    query = select(Checkout).where(Checkout.buyer_id == buyer.id, Checkout.key == key, Checkout.state == PLACED)
+    return db.session.scalar(query)
+
+
 def order_for(viewer: Any, number: str) -> Order:
     """For buyer and seller; anyone else finds nothing."""
     if not (number.isascii() and number.isalnum()):

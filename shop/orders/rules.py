@@ -28,7 +28,8 @@ class Choice:
     """What the buyer sent with "Place order".
 
     `key` is the page's: the same key with the same choice gives the same orders. `seen` is what the page showed
-    (see shop.cart.rules.seen); `deliveries` by the group's key, with "" for all that are not named.
+    (see shop.cart.rules.seen); `deliveries` by the group's key, with "" for all that are not named. `about` names what
+    was agreed on before ("private-offer:7").
     """
 
     key: str
@@ -37,10 +38,12 @@ class Choice:
     note: str = ""
     seen: str = ""
     deliveries: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
 
     @property
     def body_hash(self) -> str:
-        body = [self.method, self.address, self.note, self.seen, sorted(self.deliveries.items())]
+        body: list[object] = [self.method, self.address, self.note, self.seen, sorted(self.deliveries.items())]
+        body += [self.about] if self.about else []
         return hashlib.sha256(json.dumps(body).encode()).hexdigest()
 
     def delivery_of(self, group: Group) -> str:

@@ -47,5 +47,7 @@ def show_messages(rows: list[Any]) -> dict[str, Any]:
 def talk_page(opened: queries.Opened, form: Any, before: int | None = None, **answer: Any) -> Any:
     rows = queries.messages_of(opened, before)
     extras = show_messages(rows) | queries.extras_of(opened, member())
+    if extras.get("draft") and form.body.data is None:
+        form.body.data = extras["draft"]
     mark = queries.read_mark(opened, rows)
     return render("forum/messages/show.html", opened=opened, messages=rows, form=form, mark=mark, **extras, **answer)

@@ -35,7 +35,7 @@ def reply(conversation_id: int) -> Any:
     except Refused as problem:
         return talk_page(opened, form, fragment=REPLY, status=problem.status, problem=told(form, problem))
     here = url_for(".show", conversation_id=opened.id, _anchor=f"message-{sent.message_no}")
-    new = {"message": sent, "form": empty_form(), **show_messages([sent])}
+    new = {"message": sent, "form": empty_form(), **show_messages([sent]), **queries.extras_of(opened, member())}
     return done(here, fragment="forum/messages/_replied.html", opened=opened, **new)
 
 

@@ -1,6 +1,6 @@
 """What changes checkouts and orders. Each function is one transaction and may be sent twice."""
 
-from shop.orders.commands.checkout import forget, place, start
+from shop.orders.commands.checkout import forget, place, place_agreed, start
 from shop.orders.commands.progress import cancel, complete, confirm_payment, deliver, pay, receive, refuse, ship
 from shop.orders.commands.refunds import refund
 
@@ -12,6 +12,7 @@ __all__ = [
     "forget",
     "pay",
     "place",
+    "place_agreed",
     "receive",
     "refund",
     "refuse",

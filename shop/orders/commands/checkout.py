@@ -5,18 +5,15 @@ from decimal import Decimal
 
 from sqlalchemy import delete, select
 
-from core.clock import now
 from core.db import command, db
 from forum.members.models import Member
 from shop.cart import commands as carts
 from shop.cart.models import CartItem
 from shop.cart.queries import lines_for
-from shop.cart.rules import Cart, Group, Line, cart_of
-from shop.ledger.commands import Movement, transfers
-from shop.ledger.rules import house, wallet
+from shop.cart.rules import Cart, Line, cart_of
 from shop.orders import queries, rules
-from shop.orders.commands.timeline import record
-from shop.orders.models import Checkout, CheckoutHold, Order, OrderLine
+from shop.orders.commands.placing import make_orders
+from shop.orders.models import Checkout, CheckoutHold, Order
 from shop.orders.rules import Choice
 from shop.stock import commands as stock
 from shop.stock.models import ACTIVE, Hold
@@ -59,13 +56,30 @@ def place(choice: Choice, *, buyer: Member, fee_percent: Decimal) -> list[Order]
     rules.check_cart(cart, choice)
     rules.check_choice(cart, choice)
     holds = _holds(checkout, held, cart, buyer)
-    checkout.state, checkout.body_hash, checkout.placed_at = queries.PLACED, choice.body_hash, now()
-    orders = [_order(checkout, group, choice, fee_percent) for group in cart.groups]
-    _sell(cart, orders, holds)
-    if choice.method == rules.WALLET:
-        _pay(orders)
+    orders = make_orders(checkout, cart, choice, holds=holds, fee_percent=fee_percent)
     _empty_cart(buyer, cart)
     return orders
+
+
+@command
+def place_agreed(line: Line, choice: Choice, *, buyer: Member, fee_percent: Decimal) -> Order:
+    """One order of one line at the terms it carries (`Line.agreed`), set aside, sold and paid like every other.
+
+    `choice.about` names the agreement, so that its key serves no other one. Raises what `place` raises, and what the
+    stock says in words: sold_out, limit_reached.
+    """
+    checkout = _checkout(buyer, choice.key)
+    if checkout.state == queries.PLACED:
+        rules.check_same_body(checkout.body_hash, choice)
+        return queries.orders_of(checkout)[0]
+    cart = cart_of([line])
+    rules.check_cart(cart, choice)
+    rules.check_choice(cart, choice)
+    stock.lock([line.offer_id])
+    _let_go(buyer, line.offer_id)
+    holds = _set_aside(checkout, cart, buyer)
+    [order] = make_orders(checkout, cart, choice, holds=holds, fee_percent=fee_percent)
+    return order
 
 
 @command
@@ -122,7 +136,7 @@ def _set_aside(checkout: Checkout, cart: Cart, buyer: Member) -> dict[int, Hold]
     for line in sorted(cart.lines, key=lambda line: line.offer_id):
         offer = line.card.offer  # type: ignore[union-attr]
         hold = made[line.offer_id] = stock.hold(offer.id, buyer.id, line.quantity, offer.limit_per_member)
-        kept = CheckoutHold(hold_id=hold.id, checkout_id=checkout.id, unit_price=offer.price, shipping=offer.shipping)
+        kept = CheckoutHold(hold_id=hold.id, checkout_id=checkout.id, unit_price=line.price, shipping=line.shipping)
         db.session.add(kept)
     db.session.flush()
     return made
@@ -137,60 +151,9 @@ def _holds(checkout: Checkout, held: Held, cart: Cart, buyer: Member) -> dict[in
     return _set_aside(checkout, cart, buyer)
 
 
-def _order(checkout: Checkout, group: Group, choice: Choice, fee_percent: Decimal) -> Order:
-    delivery = choice.delivery_of(group)
-    ships = delivery == rules.SHIP
-    order = Order(
-        number=rules.new_number(),
-        checkout_id=checkout.id,
-        buyer_id=checkout.buyer_id,
-        seller_id=group.seller.id,
-        method=choice.method,
-        currency=group.currency,
-        goods=group.goods,
-        shipping=group.shipping if ships else 0,
-        fee_percent=str(fee_percent),
-        delivery=delivery,
-        address=choice.address if ships else "",
-        note=choice.note,
-    )
-    db.session.add(order)
-    db.session.flush()
-    record(order, "placed", order.buyer_id, amount=order.total)
-    return order
-
-
-def _sell(cart: Cart, orders: list[Order], holds: dict[int, Hold]) -> None:
-    lines = [(line, order) for group, order in zip(cart.groups, orders, strict=True) for line in group.lines]
-    for line, order in sorted(lines, key=lambda pair: pair[0].offer_id):
-        hold = holds[line.offer_id]
-        stock.sell(hold)
-        card = line.card
-        assert card is not None
-        row = OrderLine(order_id=order.id, offer_id=line.offer_id, hold_id=hold.id, quantity=line.quantity)
-        row.title, row.unit_price = card.title, card.price
-        db.session.add(row)
-    db.session.flush()
-
-
-def _pay(orders: list[Order]) -> None:
-    """From the buyer's wallet into escrow, for all orders at once or for none."""
-    transfers([payment_of(order) for order in orders])
-    for order in orders:
-        order.payment, order.paid_at = "escrow", now()
-        record(order, "paid", order.buyer_id, amount=order.total)
-    db.session.flush()
-
-
-def payment_of(order: Order) -> Movement:
-    source, escrow = wallet(order.buyer_id, order.currency), house("escrow", order.currency)
-    name = f"order:{order.number}"
-    return Movement(source, escrow, order.total, order.currency, "payment", f"{name}:pay", name)
-
-
 def _empty_cart(buyer: Member, cart: Cart) -> None:
     bought = [line.offer_id for line in cart.lines]
     db.session.execute(delete(CartItem).where(CartItem.member_id == buyer.id, CartItem.offer_id.in_(bought)))
 
 
-__all__ = ["forget", "payment_of", "place", "start"]
+__all__ = ["forget", "place", "place_agreed", "start"]

@@ -10,7 +10,7 @@ from forum.members.models import Member
 from shop.ledger.commands import Movement, transfer, transfers
 from shop.ledger.rules import house, wallet
 from shop.orders import rules
-from shop.orders.commands.checkout import payment_of
+from shop.orders.commands.placing import payment_of
 from shop.orders.commands.refunds import pay_back, return_goods
 from shop.orders.commands.timeline import record
 from shop.orders.models import Order

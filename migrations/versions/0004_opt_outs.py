@@ -1,13 +1,13 @@
 """Members say on each board whether they are shown among people
 
-Revision: 0008
+Revision: 0004
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

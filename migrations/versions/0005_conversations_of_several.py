@@ -1,6 +1,6 @@
 """Conversations of several, requests, quiet hours, evidence
 
-Revision: 0003
+Revision: 0005
 """
 
 import unicodedata
@@ -8,8 +8,8 @@ import unicodedata
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0008"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

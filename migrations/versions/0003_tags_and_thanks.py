@@ -1,12 +1,12 @@
 """Tags on threads, thanks for posts
 
-Revision: 0007
+Revision: 0003
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
+revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None

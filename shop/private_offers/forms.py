@@ -1,0 +1,116 @@
+"""What seller and buyer type into a conversation's offers."""
+
+from typing import Any
+
+from wtforms import HiddenField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
+
+from core.forms import REQUIRED, Form, Text, TextAreaField, WholeField
+from core.i18n import _l
+from shop.orders.forms import METHOD_NAMES
+from shop.orders.rules import Choice
+from shop.private_offers.models import PICK_UP, SHIP
+from shop.private_offers.rules import LONGEST, MOST_UNITS, SHORTEST, USUAL, Asked
+from shop.products.forms import Amount
+
+LONGEST_NOTE = 500
+STANDS = {
+    1: _l("1 hour"),
+    6: _l("6 hours"),
+    24: _l("1 day"),
+    USUAL: _l("3 days"),
+    7 * 24: _l("1 week"),
+    14 * 24: _l("2 weeks"),
+    LONGEST: _l("30 days"),
+}
+
+
+class OfferForm(Form):
+    """Base of forms of which several may stand in one page: their fields' ids carry the offer's number."""
+
+    def __init__(self, *args: Any, place: object = "new", **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for field in self:
+            field.id = field.label.field_id = f"{field.id}-{place}"
+
+
+class HoursField(WholeField):
+    """How long an offer stands. The choices are the usual ones; any whole number of hours in the bounds will do."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, low=SHORTEST, high=LONGEST, default=USUAL, **kwargs)
+
+    @property
+    def choices(self) -> list[tuple[int, Any]]:
+        return list(STANDS.items())
+
+
+class CounterForm(OfferForm):
+    """Another price and quantity for the same thing, delivered as before."""
+
+    price = StringField(_l("Price for one"), [Amount()])
+    quantity = WholeField(_l("How many"), [InputRequired(REQUIRED)], low=1, high=MOST_UNITS, default=1)
+    hours = HoursField(_l("Stands for"))
+    note = TextAreaField(_l("Note"), [Text(LONGEST_NOTE, optional=True)])
+    key = HiddenField()
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any):
+        self.currency = currency
+        super().__init__(*args, **kwargs)
+
+    def asked(self, *, shipping: int, delivery: str) -> Asked:
+        return Asked(
+            key=self.key.data or "",
+            unit_price=self.price.minor,
+            quantity=self.quantity.data or 0,
+            shipping=shipping,
+            delivery=delivery,
+            hours=self.hours.data or USUAL,
+            note=self.note.data or "",
+        )
+
+
+class MakeForm(CounterForm):
+    """`to` and `product` are ids; what they lead to is looked up among the seller's own."""
+
+    to = WholeField(_l("For"), low=1, high=999_999_999)
+    product = WholeField(_l("Product"), [InputRequired(REQUIRED)], low=1, high=999_999_999)
+    delivery = RadioField(
+        _l("How it reaches the buyer"),
+        choices=[SelectChoice(SHIP, _l("I send it")), SelectChoice(PICK_UP, _l("It is picked up"))],  # type: ignore[arg-type]
+        default=SHIP,
+        validate_choice=False,
+    )
+    shipping = StringField(_l("Postage"), [Amount(optional=True)])
+
+    def asked_for(self) -> Asked:
+        """Nothing is asked for bringing what is picked up."""
+        delivery = self.delivery.data or ""
+        return self.asked(shipping=self.shipping.minor if delivery == SHIP else 0, delivery=delivery)
+
+
+class AcceptForm(OfferForm):
+    """`key` makes sending it twice harmless; the terms are the offer's."""
+
+    key = HiddenField()
+    address = TextAreaField(_l("Address"), [Text(500, optional=True)])
+    method = RadioField(
+        _l("How you pay"),
+        choices=[SelectChoice(value, label) for value, label in METHOD_NAMES.items()],  # type: ignore[arg-type]
+        default="wallet",
+        validate_choice=False,
+    )
+    note = TextAreaField(_l("Note to the seller"), [Text(500, optional=True)])
+
+    def choice(self, about: str) -> Choice:
+        return Choice(
+            key=self.key.data or "",
+            method=self.method.data or "",
+            address=self.address.data or "",
+            note=self.note.data or "",
+            about=about,
+        )
+
+
+__all__ = ["STANDS", "AcceptForm", "CounterForm", "MakeForm"]
