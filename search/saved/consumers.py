@@ -29,11 +29,12 @@ def look_for_searches(events: list[Any]) -> None:
 
 
 def _keys(events: list[Any]) -> Iterator[int]:
-    """A thread that was moved or renamed is its opening post."""
+    """A thread that was moved or renamed is its opening post, and what it sells."""
     posts = {event.post_id for event in events if isinstance(event, PostWritten | PostEdited)}
     posts |= set(queries.openings_of({event.thread_id for event in events if isinstance(event, ThreadChanged)}))
     for post_id in posts - queries.imported_among(posts):
         yield key_of(Kind.POST, post_id)
+    yield from (key_of(Kind.PRODUCT, product_id) for product_id in queries.products_of(posts))
     for event in events:
         if isinstance(event, ProductChanged):
             yield key_of(Kind.PRODUCT, event.product_id)

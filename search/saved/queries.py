@@ -19,7 +19,7 @@ from search.saved import covers
 from search.saved.models import DAILY, NOT, SavedMatch, SavedSearch, SavedTerm
 from search.saved.wants import Place
 from search.schema import Document
-from shop.products.models import Offer, PriceChange
+from shop.products.models import Offer, PriceChange, Product
 
 CHUNK = 900  # terms in one statement
 
@@ -131,6 +131,12 @@ def cut_off_from(member_id: int, others: Collection[int]) -> set[int]:
 def openings_of(thread_ids: Collection[int]) -> list[int]:
     query = select(Post.id).where(Post.thread_id.in_(thread_ids), Post.post_no == 1)
     return list(db.session.scalars(query)) if thread_ids else []
+
+
+def products_of(post_ids: Collection[int]) -> list[int]:
+    """What is sold in the threads that these posts open."""
+    query = select(Product.id).join(Post, (Post.thread_id == Product.thread_id) & (Post.post_no == 1))
+    return list(db.session.scalars(query.where(Post.id.in_(post_ids)))) if post_ids else []
 
 
 def imported_among(post_ids: Collection[int]) -> set[int]:

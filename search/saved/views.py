@@ -39,7 +39,6 @@ def save() -> Response:
         raise Invalid("name", next(errors[0] for errors in form.errors.values()))
     want, count = wants.understood(request.form), queries.how_often(engine())
     saved = commands.save(want, member=member(), choice=form.choice(), count=count)
-    flash(_("Your search is saved."), "success")
     return done("/searches", fragment="search/saved/_saved.html", saved=saved)
 
 

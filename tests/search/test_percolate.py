@@ -22,7 +22,7 @@ from search.whoosh_engine import WhooshEngine
 _serial = count()
 WORDS = ["helmet", "Helmets", "red", "running", "run", "SE-215", "se215", "x100v", "减肥", "减肥方法", "法", "肥方",
          "café", "cafe", "the", "of", "a", "iPhone手机", "手机壳", "ＡＢＣ", "don't", "3.5", "ab",
-         "二手相机镜头转让", "相机"]  # fmt: skip
+         "二手相机镜头转让", "相机", "手相机", "二手相机镜", "相机镜头"]  # fmt: skip
 texts = st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join)
 atoms = st.one_of(
     st.sampled_from(WORDS),

@@ -282,3 +282,18 @@ def test_terms_of_another_version_are_written_anew(index, board, reader, worker,
     written(on=board, title="A helmet")
     worker()
     assert kinds(reader) == ["search-found"]
+
+
+def test_a_thread_that_moves_into_the_open_is_news_with_all_that_it_sells(reader, worker):
+    hidden, home = make.board("secret"), make.board()
+    saved_search(reader)
+    saved_search(reader, **{"in": "products"})
+    thread = written(on=hidden, title="A helmet")
+    make.offer(by=make.member(), thread=thread, product={"title": "A helmet"})
+    worker()
+    assert kinds(reader) == []
+    with writing():
+        thread.board_id = home.id
+        announce(ThreadChanged(thread.id))
+    worker()
+    assert [notice.facts["what"] for notice in notices(reader)] == ["post", "product"]
