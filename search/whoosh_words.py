@@ -48,11 +48,23 @@ def completions(snapshot: Snapshot, start: str, boards: frozenset[int], most: in
             def count(term: str, field: str = field) -> int:
                 return _behind(mask, snapshot.found(field, term).documents)
 
-            for term in _visible(_beginning(snapshot, field, start), count, most):
+            for term in _visible(_beginning(snapshot, field, start), count, 2 * most):
                 best[term] = max(best[term], count(term))
-        return tuple(sorted(best, key=lambda term: (-best[term], term))[:most])
+        ordered = sorted(best, key=lambda term: (-best[term], term))
+        return tuple([term for term in ordered if not _is_joined(snapshot, term, ordered)][:most])
 
     return snapshot.cached(("completions", start, boards, most), make, lambda words: 100 * len(words))
+
+
+def _is_joined(snapshot: Snapshot, term: str, others: list[str]) -> bool:
+    """Whether it only stands for a compound that is written apart: `halfshell`, made of `half-shell`, beside `half`."""
+    whole = snapshot.found("text", term).documents
+    for first in others:
+        rest = term.removeprefix(first)
+        if rest not in (term, "") and len(snapshot.found("text", rest).documents) >= len(whole) > 0:
+            apart = Executor(snapshot, Within.OWN).matches(Phrase(((0, first), (1, rest)))).documents
+            return bool(numpy.isin(whole, apart).all())
+    return False
 
 
 def _visible(candidates: Counter[str], count: Count, most: int) -> tuple[str, ...]:
