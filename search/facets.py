@@ -7,6 +7,7 @@ from core.money import Money, exponent
 from forum.boards.models import Board
 from search.asking import Wanted
 from search.engine import Results
+from search.qualifiers import is_set
 
 MOST_BOARDS = 8
 STEPS = {  # lower ends of the price ranges, in whole units; other currencies as in OTHERS
@@ -66,14 +67,14 @@ def active(wanted: Wanted, known: dict[int, Board]) -> tuple[Choice, ...]:
     question = wanted.question
     names = {board.slug: board.name for board in known.values()}
     typed = [
-        Choice(label, wanted.arguments(q=question.without(said)))
+        Choice(_label(said.name, said.value, names), wanted.arguments(q=question.without(said)))
         for said in question.said
-        if said.value and (label := _label(said.name, said.value, names))
+        if is_set(question, said.name, said.value)
     ]
     chosen = [
-        Choice(label, wanted.arguments(**{name: None}))
+        Choice(_label(name, value, names), wanted.arguments(**{name: None}))
         for name, value in wanted.fields
-        if (label := _label(name, value, names))
+        if is_set(question, name, value)
     ]
     return (*typed, *chosen)
 

@@ -50,6 +50,11 @@ def read(question: Question, name: str, text: str) -> Question:
     return replace(question, troubles=tuple(dict.fromkeys((*question.troubles, trouble))))
 
 
+def is_set(question: Question, name: str, text: str) -> bool:
+    """Whether such a filter was understood."""
+    return bool(text and FILTERS[name](question, text))
+
+
 def _by(question: Question, text: str) -> Changes | None:
     return {"authors": (*question.authors, text.lstrip("@").casefold()[:100])}
 

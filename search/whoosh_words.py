@@ -23,9 +23,8 @@ from search.whoosh_terms import Counts, known
 SHORTEST, LONGEST = 3, 24  # letters of a word that is corrected
 LONGEST_RUN = 4  # characters of Chinese
 ALPHABETS = ("abcdefghijklmnopqrstuvwxyz0123456789", "абвгдежзийклмнопрстуфхцчшщъыьэюя", "αβγδεζηθικλμνξοπρστυφχψως")
-COMMON = bytes(byte for lead in range(0xB0, 0xD8) for rest in range(0xA1, 0xFF) for byte in (lead, rest)).decode(
-    "gb2312", "ignore"
-)  # the 3,755 characters of the first level of GB 2312
+_ROWS = bytes(byte for lead in range(0xB0, 0xD8) for rest in range(0xA1, 0xFF) for byte in (lead, rest))
+COMMON = [sign.encode() for sign in _ROWS.decode("gb2312", "ignore")]  # the 3,755 of the first level of GB 2312
 MOST_CANDIDATES = 200  # of a segment, or of one place in a run
 MOST_LOOKED_AT = 60  # candidates whose documents are counted behind the gate
 Count = Callable[[str], int]
@@ -49,11 +48,23 @@ def completions(snapshot: Snapshot, start: str, boards: frozenset[int], most: in
             def count(term: str, field: str = field) -> int:
                 return _behind(mask, snapshot.found(field, term).documents)
 
-            for term in _visible(_beginning(snapshot, field, start), count, most):
+            for term in _visible(_beginning(snapshot, field, start), count, 2 * most):
                 best[term] = max(best[term], count(term))
-        return tuple(sorted(best, key=lambda term: (-best[term], term))[:most])
+        ordered = sorted(best, key=lambda term: (-best[term], term))
+        return tuple([term for term in ordered if not _is_joined(snapshot, term, ordered)][:most])
 
     return snapshot.cached(("completions", start, boards, most), make, lambda words: 100 * len(words))
+
+
+def _is_joined(snapshot: Snapshot, term: str, others: list[str]) -> bool:
+    """Whether it only stands for a compound that is written apart: `halfshell`, made of `half-shell`, beside `half`."""
+    whole = snapshot.found("text", term).documents
+    for first in others:
+        rest = term.removeprefix(first)
+        if rest not in (term, "") and len(snapshot.found("text", rest).documents) >= len(whole) > 0:
+            apart = Executor(snapshot, Within.OWN).matches(Phrase(((0, first), (1, rest)))).documents
+            return bool(numpy.isin(whole, apart).all())
+    return False
 
 
 def _visible(candidates: Counter[str], count: Count, most: int) -> tuple[str, ...]:
@@ -86,7 +97,10 @@ def _behind(mask: Array, documents: Array) -> int:
 
 
 def _known(snapshot: Snapshot, terms: list[str]) -> Counter[str]:
-    encoded = [term.encode("utf-8", "replace") for term in terms]
+    return _present(snapshot, [term.encode("utf-8", "replace") for term in terms])
+
+
+def _present(snapshot: Snapshot, encoded: list[bytes]) -> Counter[str]:
     return _summed(known((segment.table for segment in snapshot.segments), "text", encoded))
 
 
@@ -137,8 +151,8 @@ def _others(snapshot: Snapshot, run: str, at: int) -> Counter[str]:
     """Characters that may stand at this place, by the rarer of the pairs which they make with their neighbours."""
     before, after = run[at - 1 : at], run[at + 1 : at + 2]
     if not before:
-        found = _known(snapshot, [character + after for character in COMMON])
-        return _by(found, 0)
+        end = after.encode()
+        return _by(_present(snapshot, [character + end for character in COMMON]), 0)
     found = _by(Counter({pair: n for pair, n in _beginning(snapshot, "text", before).items() if len(pair) == 2}), 1)
     if not after:
         return found

@@ -186,6 +186,7 @@ def test_filters_that_are_not_understood_are_said_in_words(guest, helmets, reind
 
     assert "“yesterday” is no date" in page
     assert page.count('data-code="filter_unknown"') == 2
+    assert "Take out: </span>Before" not in page
     assert "#post-2" not in guest.get("/search?q=helmet+by:nobody").text
     assert "There is nobody called “nobody”." in guest.get("/search?q=helmet+by:nobody").text
 

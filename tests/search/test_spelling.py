@@ -86,6 +86,12 @@ def test_words_and_tags_are_completed(engine):
     assert engine.completions("zz", OPEN) == ()
 
 
+def test_a_compound_is_not_offered_as_one_word(engine):
+    engine.apply([post(1, "a half-shell helmet"), post(2, "the other half"), post(3, "SE-215")])
+    assert engine.completions("ha", OPEN) == ("half",)
+    assert engine.completions("se2", OPEN) == ("se215",)
+
+
 @given(word=st.text("ab头盔", min_size=1, max_size=6), near=st.text("ab头盔", min_size=1, max_size=6))
 def test_nothing_odd_breaks_it(tmp_path_factory, word, near):
     made = WhooshEngine(tmp_path_factory.mktemp("words") / "index")
