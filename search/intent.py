@@ -29,7 +29,6 @@ _CLAUSE = re.compile(
     r"|\s(?=(?:but|because|since|although|however|if|so)\b)",
     re.IGNORECASE,
 )
-_ASKED = frozenset("?")  # among what stirs a sentence: it is a question
 _WORD = re.compile(r"[a-z']+")
 _CJK = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[a-z]")
@@ -92,7 +91,7 @@ def _aimed(text: str, *, whole: bool) -> Iterator[tuple[str, str]]:
         if not (whole or listing or stirring) or not sentence.strip():
             continue
         if "?" in mark or "？" in mark:
-            stirring |= _ASKED
+            stirring |= {"?"}
         found = _clauses(sentence, stirring, listing if len(sentence) <= SHORT else "")
         yield from found
         aim, last = found[-1]
@@ -125,7 +124,7 @@ def _aim(clause: str, stirring: frozenset[str]) -> str:
         marker = words.MARKERS[aim].search(folded)
         if (
             marker
-            and not (stirring >= _ASKED and aim in (SOLD, FOUND, SELLS))
+            and not ("?" in stirring and aim in (SOLD, FOUND, SELLS))
             and not words.OTHERS.search(folded[: marker.start()])
         ):
             return aim

@@ -19,6 +19,7 @@ posts that the searcher may read count, for the share too.
 In two steps: all votes add up roughly, and only the best few hundred people are weighed closely.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy
@@ -80,7 +81,7 @@ def rank(votes: Votes, everything: Array, ask: Ask) -> People:
     scores = _close(near, everything, ask.intent)
     ranked = numpy.argsort(-scores, kind="stable")[: min(total, int(numpy.count_nonzero(scores)))]
     page = ranked[(ask.page - 1) * ask.size : ask.page * ask.size].tolist()
-    return People(total, tuple(_person(near, author, float(scores[author]), ask.intent) for author in page))
+    return People(total, tuple(_persons(near, page, scores, ask.intent)))
 
 
 def _worth(votes: Votes, intent: str) -> Array:
@@ -146,35 +147,47 @@ def _taken_back(votes: Votes, intent: str, size: int) -> Array:
     return numpy.asarray(votes.at < latest[votes.authors])
 
 
-def _person(near: Votes, author: int, score: float, intent: str) -> Person:
-    votes = near.where(near.authors == author)
-    boards, counts = numpy.unique(votes.boards, return_counts=True)
-    return Person(
-        author_id=author,
-        score=score,
-        post_ids=tuple(votes.posts[_best(votes, _worth(votes, intent))].tolist()),
-        board_ids=tuple(boards[numpy.argsort(-counts, kind="stable")].tolist()),
-        last_at=int(votes.at.max()),
-        post_count=len(votes.posts),
-        intents=_intents(votes),
-    )
+def _persons(near: Votes, page: list[int], scores: Array, intent: str) -> Iterator[Person]:
+    shown = numpy.zeros(len(scores), bool)
+    shown[page] = True
+    votes = near.where(shown[near.authors])
+    worth = _worth(votes, intent)
+    about = _about(votes, len(scores))
+    for author in page:
+        theirs = numpy.flatnonzero(votes.authors == author)
+        boards, counts = numpy.unique(votes.boards[theirs], return_counts=True)
+        yield Person(
+            author_id=author,
+            score=float(scores[author]),
+            post_ids=tuple(votes.posts[_best(votes, worth, theirs)].tolist()),
+            board_ids=tuple(boards[numpy.argsort(-counts, kind="stable")].tolist()),
+            last_at=int(votes.at[theirs].max()),
+            post_count=len(theirs),
+            intents=_intents(about, theirs),
+        )
 
 
-def _intents(votes: Votes) -> tuple[str, ...]:
-    """What the person is about, the strongest first. Nobody knows by asking, in their own thread, or by a remark."""
+def _about(votes: Votes, size: int) -> dict[str, Array]:
+    """By intent, what each post is worth as a sign that its author is about it. Nobody knows by asking, in their own
+    thread, or by a remark that nobody answered."""
+    own = votes.authors << 32 | votes.threads
     told = {WANTS: votes.wants > votes.declines / 2, SELLS: votes.sells > votes.declines}
-    told[KNOWS] = ~numpy.isin(votes.threads, votes.threads[votes.openings > 0])
+    told[KNOWS] = ~numpy.isin(own, own[votes.openings > 0])
     told[KNOWS] &= (votes.wants == 0) & (votes.sells == 0) & (votes.declines == 0)
     told[KNOWS] &= (votes.lengths >= TOLD) | (votes.replies > 0) | (votes.thanks > 0)
-    worth = {
-        one: float(_worth(votes, one)[told[one] & ~_taken_back(votes, one, int(votes.authors[0]) + 1)].max(initial=0))
-        for one in INTENTS
-    }
-    return tuple(sorted((one for one in INTENTS if worth[one] > 0), key=lambda one: -worth[one]))
+    for intent in (WANTS, SELLS):
+        told[intent] &= ~_taken_back(votes, intent, size)
+    return {intent: _worth(votes, intent) * told[intent] for intent in INTENTS}
 
 
-def _best(votes: Votes, worth: Array) -> Array:
+def _intents(about: dict[str, Array], theirs: Array) -> tuple[str, ...]:
+    """What the person is about, the strongest first."""
+    worth = {intent: float(signs[theirs].max()) for intent, signs in about.items()}
+    return tuple(sorted((intent for intent in INTENTS if worth[intent] > 0), key=lambda intent: -worth[intent]))
+
+
+def _best(votes: Votes, worth: Array, theirs: Array) -> Array:
     """Places of their best posts that count at all, each of another thread."""
-    ordered = numpy.argsort(-worth, kind="stable")[: numpy.count_nonzero(worth)]
+    ordered = theirs[numpy.argsort(-worth[theirs], kind="stable")][: numpy.count_nonzero(worth[theirs])]
     _, first = numpy.unique(votes.threads[ordered], return_index=True)
     return numpy.asarray(ordered[numpy.sort(first)][:BEST_POSTS])

@@ -12,14 +12,29 @@ from search.schema import ID_BITS, Kind
 from search.whoosh_codec import Array
 from search.whoosh_segments import Snapshot
 
+MOST_VOTES = 5_000  # posts that are weighed
+
 
 def run(snapshot: Snapshot, ask: Ask, boards: frozenset[int]) -> People:
     """The people for one question, best first, one page of them."""
     found = gated(snapshot, Executor(snapshot, Within.OWN, boards).matches(ask.node), boards)
     found = narrowed(snapshot, found, ask.filters)
-    found = found.where(_speaking(snapshot)[found.documents])
+    found = _few(snapshot, ask, found.where(_speaking(snapshot)[found.documents]))
     everything = snapshot.cached(("posts", boards), lambda: _post_counts(snapshot, boards), lambda found: found.nbytes)
     return people.rank(_votes(snapshot, ask, found), everything, ask)
+
+
+def _few(snapshot: Snapshot, ask: Ask, found: Matches) -> Matches:
+    """Those that can say something on the intent, and of a very common word the newest."""
+    if ask.intent in (people.WANTS, people.SELLS):
+        says = numpy.zeros(snapshot.size, bool)
+        for part in (Within(ask.intent), Within.DECLINES):
+            says[Executor(snapshot, part).matches(ask.node).documents] = True
+        found = found.where(says[found.documents])
+    if len(found.documents) > MOST_VOTES:
+        newest = numpy.argpartition(snapshot.column("at")[found.documents], -MOST_VOTES)[-MOST_VOTES:]
+        found = found.where(numpy.sort(newest))
+    return found
 
 
 def _speaking(snapshot: Snapshot) -> Array:

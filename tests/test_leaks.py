@@ -30,6 +30,9 @@ NOT_OF_BOARDS = {  # arguments that do not lead into a board, with a harmless va
 QUERIES = (
     "/search?q={word}",
     "/search?q={word}&in=people",
+    "/search?q={word}&in=people&intent=wants",
+    "/search?q={word}&in=people&intent=sells",
+    "/search?q={word}&in=people&intent=knows",
     "/search?q={word}&in=products",
     "/search?q={word}&in=boards",
     "/search?q=by:{member}",

@@ -43,10 +43,11 @@ def ask_all(engine: SearchEngine, evaluation: Evaluation) -> list[Answer]:
     return answers(engine, evaluation)
 
 
-def answers(engine: SearchEngine, evaluation: Evaluation) -> list[Answer]:
+def answers(engine: SearchEngine, evaluation: Evaluation, *, with_intent: bool = True) -> list[Answer]:
+    """`with_intent` tells the engine the intent, which the baselines do not know."""
     found = []
     for question in evaluation.questions:
-        ask = Ask(parse(question.topic).node, size=MOST, intent=question.intent)
+        ask = Ask(parse(question.topic).node, size=MOST, intent=question.intent if with_intent else "")
         people = engine.people(ask, READABLE).people
         found.append(Answer(question, [person.author_id for person in people]))
     return found

@@ -26,7 +26,7 @@ def _show(engine: SearchEngine) -> None:
     rankings = {"ours": ours}
     for name, rank in (("votes, decayed and saturated", evaluation.decayed), ("sum of votes", evaluation.vote_sum)):
         with evaluation.ranked_by(rank):
-            rankings[name] = evaluation.answers(engine, made)
+            rankings[name] = evaluation.answers(engine, made, with_intent=False)
     table = Table("ranking", "questions", "intent", "P@5", "nDCG@10", title="People by topic, made-up and adversarial")
     for name, found in rankings.items():
         for half in made_up.HALVES:
