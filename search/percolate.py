@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
-from search.analysis import Terms, analyze
+from search.analysis import Terms, analyze, tag_term
 from search.engine import Filters, Within
 from search.nodes import Anything, Both, Either, Most, Node, Phrase, Prefix, Word
 from search.schema import NO_PRICE, Document
@@ -112,6 +112,9 @@ def passes(document: Document, filters: Filters) -> bool:
         (not filters.kinds or document.kind in filters.kinds)
         and (filters.boards is None or document.board_id in filters.boards)
         and (filters.authors is None or document.author_id in filters.authors)
+        and (not filters.thread_kinds or document.thread_kind in filters.thread_kinds)
+        and (document.is_opening or not filters.openings)
+        and filters.tags <= set(map(tag_term, document.tags))
         and (document.has_picture or not filters.has_picture)
         and _is_between(document.at, filters.after, filters.before)
         and _has_price(document.price, filters)

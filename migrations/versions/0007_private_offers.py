@@ -65,6 +65,7 @@ def _rules() -> list[sa.CheckConstraint]:
         "state": f"state in ({states})",
         "delivery": "delivery in ('ship', 'pick_up')",
         "amounts": "unit_price > 0 and quantity > 0 and shipping >= 0",
+        "postage": "delivery = 'ship' or shipping = 0",
         "link_no": "link_no between 1 and 10",
         "two_people": "seller_id != buyer_id",
         "made_by": "made_by_id in (seller_id, buyer_id)",

@@ -27,7 +27,7 @@ def take(document: Document, currency: str) -> int:
     """Tell or keep for the digest whom this document is news for. Idempotent. Returns how many searches it answers."""
     candidate, place = Candidate(document), queries.place_of(document)
     terms = covers.keys_of(candidate) | {covers.EVERYTHING}
-    terms |= {covers.by_author(place.author), covers.on_board(place.board)}
+    terms |= {covers.by_author(place.author), *map(covers.on_board, place.boards)}
     ids = [search.id for search in queries.candidates(terms) if _is_news(search, candidate, place, currency)]
     db.session.rollback()
     if ids:

@@ -99,10 +99,12 @@ def candidates(terms: Collection[str]) -> list[Waiting]:
 def place_of(document: Document) -> Place:
     """One statement."""
     slug = select(Board.slug).where(Board.id == document.board_id).scalar_subquery()
+    called = select(Board.name).where(Board.id == document.board_id).scalar_subquery()
     founded = select(Board.created_at).where(Board.id == document.board_id).scalar_subquery()
     author = select(Member.username_lower).where(Member.id == document.author_id).scalar_subquery()
-    board, name, at = db.session.execute(select(slug, author, founded)).one()
-    return Place(board or "", name or "", int(at.timestamp()) if at else 0)
+    board, title, name, at = db.session.execute(select(slug, called, author, founded)).one()
+    boards = frozenset([board, title.casefold()]) if board else frozenset()
+    return Place(boards, name or "", int(at.timestamp()) if at else 0)
 
 
 def price_at(product_id: int, moment: datetime) -> int | None:

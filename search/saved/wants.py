@@ -19,9 +19,10 @@ _KINDS = {"posts": Kind.POST, "people": Kind.POST, "products": Kind.PRODUCT, "bo
 
 @dataclass(frozen=True)
 class Place:
-    """Where a document stands: its board's slug, its author's name as compared, the board's beginning in seconds."""
+    """Where a document stands: what its board is called in questions (slug and name), its author's name as compared,
+    the board's beginning in seconds."""
 
-    board: str = ""
+    boards: frozenset[str] = frozenset()
     author: str = ""
     founded_at: int = 0
 
@@ -57,7 +58,7 @@ class Want:
 
     def filters_at(self, place: Place, document: Any, currency: str) -> Filters:
         """The same for one document, whose board and author are known by name: nothing need be looked up."""
-        board = frozenset([document.board_id]) if place.board in self.question.boards else frozenset()
+        board = frozenset() if place.boards.isdisjoint(self.question.boards) else frozenset([document.board_id])
         author = frozenset([document.author_id]) if place.author in self.question.authors else frozenset()
         return self.filters(
             currency, board if self.question.boards else None, author if self.question.authors else None

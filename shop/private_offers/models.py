@@ -38,6 +38,7 @@ class PrivateOffer(Model):
         ),
         CheckConstraint("delivery in ('ship', 'pick_up')", name="delivery"),
         CheckConstraint("unit_price > 0 and quantity > 0 and shipping >= 0", name="amounts"),
+        CheckConstraint("delivery = 'ship' or shipping = 0", name="postage"),
         CheckConstraint("link_no between 1 and 10", name="link_no"),
         CheckConstraint("seller_id != buyer_id", name="two_people"),
         CheckConstraint("made_by_id in (seller_id, buyer_id)", name="made_by"),

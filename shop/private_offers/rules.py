@@ -121,6 +121,8 @@ def check_asked(asked: Asked) -> None:
         raise Invalid("price", _("This is too much for one order."))
     if asked.delivery not in DELIVERIES:
         raise Invalid("delivery", _("Choose how it reaches the buyer."))
+    if asked.delivery != SHIP and asked.shipping:
+        raise Invalid("shipping", _("What is picked up costs no postage."))
     if not SHORTEST <= asked.hours <= LONGEST:
         raise Invalid("hours", _("An offer stands for an hour at least and thirty days at most."))
 

@@ -2,13 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from babel.units import format_unit
-
 from core.clock import now
-from core.i18n import _, locale_name
+from core.i18n import _, ngettext
 from shop.private_offers.models import ACCEPTED, AGREED, COUNTERED, DECLINED, EXPIRED, OPEN, WITHDRAWN
 
-UNITS = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 def state_of(state: str) -> tuple[str, str]:
@@ -26,6 +24,9 @@ def state_of(state: str) -> tuple[str, str]:
 
 def time_left(until: datetime) -> str:
     """Like "2 days" or "40 minutes": whole ones only, so long it surely stands, to half a minute."""
-    left = max(until - now() + UNITS["minute"] / 2, UNITS["minute"])
-    name, unit = next((name, unit) for name, unit in UNITS.items() if left >= unit)
-    return str(format_unit(left // unit, name, "long", locale=locale_name()))
+    left = max(until - now() + MINUTE / 2, MINUTE)
+    if left >= DAY:
+        return ngettext("%(num)s day", "%(num)s days", left // DAY)
+    if left >= HOUR:
+        return ngettext("%(num)s hour", "%(num)s hours", left // HOUR)
+    return ngettext("%(num)s minute", "%(num)s minutes", left // MINUTE)

@@ -65,6 +65,14 @@
     area.scrollIntoView({ block: "center", behavior: "smooth" });
   }
 
+  /* A ready answer, filled in by the site, at the cursor; without an answer from there the link does it. */
+  async function putAnswer(link, area) {
+    const answer = await fetch(link.dataset.answer).catch(() => null);
+    if (!answer?.ok) { location.href = link.href; return; }
+    link.closest("details").open = false;
+    insert(area, await answer.text());
+  }
+
   document.addEventListener("click", (event) => {
     const box = event.target.closest("[data-composer]");
     const tab = event.target.closest("[data-tab]");
@@ -72,7 +80,9 @@
     const link = event.target.closest("[data-quote-author]");
     if (box && tab) preview(box, tab.dataset.tab === "preview");
     if (box && tool) wrap(textOf(box), tool.dataset.wrap.replaceAll("\\n", "\n").split("|"));
+    const ready = event.target.closest("[data-answer]");
     const area = document.querySelector("#reply textarea, textarea#reply");
+    if (ready && area && !event.ctrlKey && !event.metaKey) { event.preventDefault(); putAnswer(ready, area); }
     if (link && area && !event.ctrlKey && !event.metaKey) { event.preventDefault(); quote(link, area); }
   });
 

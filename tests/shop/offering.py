@@ -6,6 +6,7 @@ from itertools import count
 from core.clock import now
 from core.db import db, writing
 from core.errors import Refused
+from forum.members.models import Member
 from forum.messages.commands import Letter, send
 from forum.messages.models import Conversation, Participant
 from shop.orders.rules import Choice
@@ -17,6 +18,11 @@ from tests import make
 _keys = count(1)
 FIVE = Decimal(5)
 HERE = "1 Pier Road"
+
+
+def here(person):
+    """The member as a row of this thread's own session."""
+    return db.session.get_one(Member, person.id)
 
 
 def key():
