@@ -182,6 +182,16 @@ def test_writers_on_several_machines_wait_for_one_another(engine, open_engine):
     assert (engine.count(), engine.inspect()) == (59, "")
 
 
+def test_a_writer_waits_while_another_machine_writes(engine, open_engine):
+    waiting = Thread(target=open_engine().apply, args=([post(1, "helmet")],))
+    with engine._writing():
+        waiting.start()
+        waiting.join(0.3)
+        assert waiting.is_alive()
+    waiting.join()
+    assert engine.count() == 1
+
+
 def test_a_rebuild_that_was_killed_is_swept_up(engine):
     engine.apply([post(1, "helmet")])
     sql(engine, f"INSERT INTO {engine.schema}.generation (format, state) VALUES ('x', 'building')")
