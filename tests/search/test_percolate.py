@@ -60,6 +60,9 @@ def narrowed(asked, **more):
     return Filters(**{field.name: getattr(base, field.name) for field in fields(Filters)} | more)
 
 
+HALVES = ["手相机", "二手 相机", "二手 机镜", "手相 机镜", "相机镜", "二手相"]  # two of the four pairs of 二手相机镜
+
+
 @settings(max_examples=120)
 @given(
     document=documents,
@@ -72,6 +75,10 @@ def narrowed(asked, **more):
 @example(
     document=Document(Kind.POST, 1, 1, 1, "二手相机镜头转让 SE 215"),
     asked=["二手相机镜头转让", "SE-215", '"相机镜头"', "法*", "-red"],
+    within=Within.ALL, boards=None, authors=None, kinds=frozenset(),
+)  # fmt: skip
+@example(
+    document=Document(Kind.POST, 1, 1, 1, "手相机"), asked=["二手相机镜"],
     within=Within.ALL, boards=None, authors=None, kinds=frozenset(),
 )  # fmt: skip
 def test_the_verdict_is_the_engines(engine, document, asked, within, boards, authors, kinds):
@@ -92,6 +99,13 @@ def test_what_answers_is_always_a_candidate(document, typed, seed):
     candidate = Candidate(document)
     if percolate.matches(candidate, node):
         assert kept & (keys_of(candidate) | {EVERYTHING}), (typed, kept)
+
+
+@pytest.mark.parametrize("text", HALVES)
+def test_half_of_a_long_run_is_enough_and_is_a_candidate(text):
+    node, candidate = parse("二手相机镜").node, Candidate(Document(Kind.POST, 1, 1, 1, text))
+    assert percolate.matches(candidate, node)
+    assert cover(node, lambda term: 1) & keys_of(candidate)
 
 
 def test_the_rarest_necessary_words_are_kept():
