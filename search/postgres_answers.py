@@ -26,7 +26,7 @@ _SENT = {"int8send": ">i8", "int4send": ">i4", "float4send": ">f4", "boolsend": 
 _VOTED = {
     "posts": "int8send(key)", "authors": "int8send(author_id)", "boards": "int8send(board_id)",
     "threads": "int8send(thread_id)", "at": "int8send(at)", "replies": "int4send(replies)",
-    "thanks": "int4send(thanks)", "lengths": "int4send(length)",
+    "thanks": "int4send(thanks)", "openings": "int4send(is_opening::int)", "lengths": "int4send(length)",
 }  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def _votes(connection: Connection, generation: Generation, ask: Ask, boards: fro
     arrays = _packed(connection, found, [*_VOTED.values(), *plan.expressions], binds)
     columns = dict(zip(_VOTED, (array.astype(numpy.int64) for array in arrays), strict=False))
     columns["posts"] &= (1 << ID_BITS) - 1
-    rows = Rows(columns.pop("lengths"), arrays[len(_VOTED) :])
+    rows = Rows(columns["lengths"], arrays[len(_VOTED) :])
     return people.Votes(**columns, **{name: score(rows).astype(numpy.float32) for name, score in scores.items()})
 
 

@@ -34,7 +34,7 @@ def put(conversation_id: int, author: Member, letter: Letter) -> Message:
         attach_to_message(author.id, keys, message.id)
     _answered(message)
     _count_for(_hearers(message))
-    tell_pages(message.conversation_id)  # the author's too: they may have it open twice
+    tell_pages(message.conversation_id, but=author.id)
     announce(MessageSent(message.id))
     return message
 
