@@ -13,8 +13,10 @@ from forum.moderation.models import Report
 from forum.notices.models import Notice
 from forum.pictures.models import Picture
 from forum.threads.models import PostEdit
+from shop.answers.models import CannedAnswer
 from shop.cart.models import CartItem
 from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
+from shop.private_offers.models import PrivateOffer
 from shop.products.models import Offer, PriceChange, Product
 from shop.stock.models import Hold, Stock
 from tests import make
@@ -48,6 +50,7 @@ def closed_board(access: str) -> World:
     thread = make.thread(on=board, by=seller, title=canary("title"), body=canary("opening"), kind="sale")
     post = make.post(to=thread, by=member, body=canary("reply"))
     values = _shop(thread, seller, member) | _rest(board, thread, post, member)
+    values |= _private(values, seller)
     values |= {
         "thread_id": [thread.id],
         "post_id": [post.id],
@@ -102,6 +105,18 @@ def _words(board, post, member, other) -> dict[str, list[object]]:
     said = {"message_no": 1, "author_id": member.id, "body": canary("message"), "html": canary("message")}
     make.saved(Message(conversation_id=talk.id, **said))
     return {"report_id": [reported.id], "invitation_id": [invitation.id], "conversation_id": [talk.id]}
+
+
+def _private(values, seller) -> dict[str, list[object]]:
+    """An offer in the conversation of two, for one of them, and a seller's ready answer."""
+    talk = db.session.get_one(Conversation, values["conversation_id"][0])
+    member_id, other_id = map(int, talk.pair.split(":"))
+    terms = {"unit_price": 900, "quantity": 1, "currency": "USD", "delivery": "ship", "key": "leak"}
+    terms |= {"title": canary("offered"), "note": canary("note"), "valid_until": now() + timedelta(days=3)}
+    people = {"seller_id": member_id, "buyer_id": other_id, "made_by_id": member_id}
+    made = make.saved(PrivateOffer(conversation_id=talk.id, offer_id=values["offer_id"][0], **people, **terms))
+    answer = make.saved(CannedAnswer(member_id=seller.id, title=canary("answer"), body=canary("answered")))
+    return {"private_offer_id": [made.id], "answer_id": [answer.id]}
 
 
 def _outsiders(board, thread, member) -> dict[str, object]:

@@ -35,6 +35,11 @@ QUERIES = (
     "/messages/new?to={member}&about=post:{post}",
     "/messages/new?to={member}&about=product:{product}",
     "/messages/new?to={member}&about=order:LEAKTEST",
+    "/messages/new?to={member}&about=private-offer:{private_offer}",
+    "/messages/{talk}?answer={answer}",
+    "/messages/{talk}/offers/new?product={product}",
+    "/shop/answers/{answer}/text?in={talk}",
+    "/shop/conversations?by=product&days=90",
     "/b/{slug}?sort=new",
     "/b/{slug}?sort=for-sale",
     "/t/{thread}?page=1",
@@ -70,6 +75,9 @@ def asked_for(world):
         "post": world.values["post_id"][0],
         "product": world.values["product_id"][0],
         "thread": world.values["thread_id"][0],
+        "private_offer": world.values["private_offer_id"][0],
+        "answer": world.values["answer_id"][0],
+        "talk": world.values["conversation_id"][0],
     }
     return [query.format(**words) for query in QUERIES]
 
@@ -109,7 +117,7 @@ def test_no_form_does_an_outsiders_will(app, as_member, access, who):
         answer = as_member(world.outsiders[who]).post(address, data=form)  # anew each time: one of them signs out
         assert answer.status_code < 500, address
         found += [f"{address}: {word}" for word in spoken(answer, address)]
-        if address.startswith(("/t/", "/posts/", "/p/", "/orders/")) and who != "guest":
+        if address.startswith(("/t/", "/posts/", "/p/", "/orders/", "/offers/")) and who != "guest":
             found += [f"{address}: {answer.status_code}"] if answer.status_code != 404 else []
 
     assert found == []
@@ -141,6 +149,8 @@ def test_members_do_meet_the_canaries(as_member, reindex):
     ).replace("</mark>", "")
     assert leaks.canary("product") in browser.get(f"/p/{world.values['product_id'][0]}").text
     assert leaks.canary("message") in browser.get(f"/messages/{world.values['conversation_id'][0]}").text
+    assert leaks.canary("note") in browser.get(f"/offers/{world.values['private_offer_id'][0]}").text
+    assert leaks.canary("answered") in as_member(world.seller).get("/shop/answers").text
     assert leaks.canary("report") in as_member(world.seller).get("/moderation").text
 
 

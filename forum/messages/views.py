@@ -48,7 +48,7 @@ def reply(conversation_id: int) -> Any:
         told = _told(form, problem)
         return _page(opened, form, fragment="forum/messages/_reply_form.html", status=problem.status, problem=told)
     here = url_for(".show", conversation_id=opened.id, _anchor=f"message-{sent.message_no}")
-    cards = queries.cards_of([sent.about], member()) | fill("conversation.show", opened, member())
+    cards = queries.cards_of([sent.about], member())
     new = {"message": sent, "form": _empty_form(), **cards}
     return done(here, fragment="forum/messages/_replied.html", opened=opened, **new)
 
