@@ -26,5 +26,5 @@ def show() -> Response:
     names = names_of([row.key for row in funnel.rows], member())
     older = urlencode({"by": by, "days": days, "after": funnel.older}) if funnel.older else None
     shown: dict[str, Any] = {"funnel": funnel, "names": names, "by": by, "days": days, "older": older}
-    limits = {"windows": queries.WINDOWS, "enough": queries.ENOUGH}
+    limits: dict[str, Any] = {"windows": queries.WINDOWS, "enough": queries.ENOUGH}
     return render("shop/funnel/show.html", currency=currency, **shown, **limits)
