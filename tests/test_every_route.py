@@ -11,6 +11,7 @@ from tests.test_leaks import addresses
 pytestmark = pytest.mark.usefixtures("unlimited")
 MOST_STATEMENTS = 8
 JUNK = "?page=99999999999999999999&after=%00junk&q=%22((((*&in=x&sort=x&quote=-1&before=NaN&to=%00&about=x:y&tab=zz"
+WHOLE = ("price", "stock", "amount", "quantity", "offer", "no", "board", "limit_per_member", "product", "hours", "to")
 BODIES = (
     {},
     {
@@ -18,10 +19,11 @@ BODIES = (
         for name in (
             "body", "title", "name", "slug", "price", "stock", "amount", "quantity", "username", "email", "password",
             "login", "reason", "kind", "key", "to", "about", "destination", "address", "method", "delivery", "offer",
+            "note", "hours", "product",
         )
     },
-    {name: "99999999999999999999999" for name in ("price", "stock", "amount", "quantity", "offer", "no", "board")},
-    {name: "٣" for name in ("price", "stock", "amount", "quantity", "offer", "no", "limit_per_member")},
+    {name: "99999999999999999999999" for name in WHOLE},
+    {name: "٣" for name in WHOLE},
 )  # fmt: skip
 
 

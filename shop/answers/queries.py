@@ -46,7 +46,9 @@ def filled_answer(member: Member, answer_id: int, conversation_id: int) -> str:
 
     Missing for another's answer and another's conversation. Several others have no one name.
     """
-    takes_part = exists().where(Participant.conversation_id == Conversation.id, Participant.member_id == member.id)
+    takes_part = exists().where(
+        Participant.conversation_id == Conversation.id, Participant.member_id == member.id, is_here(Participant)
+    )
     query = select(CannedAnswer.body, _other_name(member), subject()).join(Conversation, takes_part)
     query = query.where(CannedAnswer.id == answer_id, CannedAnswer.member_id == member.id)
     found = db.session.execute(query.where(Conversation.id == conversation_id)).first()
@@ -63,8 +65,13 @@ def _other_name(member: Member) -> Any:
     theirs = aliased(Participant)
     only = case((func.count(Member.id) == 1, func.min(Member.username)))
     query = select(only).join(theirs, theirs.member_id == Member.id)
-    query = query.where(theirs.conversation_id == Conversation.id, Member.id != member.id)
+    query = query.where(theirs.conversation_id == Conversation.id, Member.id != member.id, is_here(theirs))
     return query.correlate(Conversation).scalar_subquery()
+
+
+def is_here(participant: Any) -> ColumnElement[bool]:
+    """Whether this Participant row (or alias) lets its member read the conversation now."""
+    return participant.id.is_not(None)
 
 
 def subject() -> ColumnElement[str]:

@@ -14,7 +14,7 @@ from forum.boards.queries import sellable_board_ids
 from forum.members.models import Member
 from forum.messages.models import Message, Participant
 from forum.threads.models import Thread
-from shop.answers.queries import subject_of
+from shop.answers.queries import is_here, subject_of
 from shop.cart.queries import held_by, is_visible
 from shop.cart.rules import Agreed, Line
 from shop.orders.models import Order
@@ -99,6 +99,7 @@ def _is_one_of_two(viewer: Any) -> ColumnElement[bool]:
     takes_part = select(Participant.id).where(
         Participant.conversation_id == PrivateOffer.conversation_id, Participant.member_id == viewer.id
     )
+    takes_part = takes_part.where(is_here(Participant))
     is_concerned = or_(PrivateOffer.seller_id == viewer.id, PrivateOffer.buyer_id == viewer.id)
     return is_concerned & takes_part.exists()
 
@@ -149,6 +150,7 @@ def others_in(member: Member, conversation_id: int) -> list[Member]:
     query = select(Member).join(theirs, theirs.member_id == Member.id)
     query = query.join(mine, mine.conversation_id == theirs.conversation_id)
     query = query.where(mine.member_id == member.id, mine.conversation_id == conversation_id, Member.id != member.id)
+    query = query.where(is_here(mine), is_here(theirs))
     found = list(db.session.scalars(query.order_by(theirs.id)))
     if not found:
         raise Missing

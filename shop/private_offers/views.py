@@ -15,7 +15,7 @@ from core.money import format_plain
 from core.web import done, render, show_errors
 from forum.members.auth import member, sign_in_required
 from forum.members.models import Member
-from forum.messages.queries import cards_of
+from forum.messages.queries import cards_of, conversation_for
 from shop.cart.rules import cart_of
 from shop.ledger.queries import balance
 from shop.orders.queries import last_address
@@ -106,8 +106,8 @@ def _step(private_offer_id: int, act: Callable[[], object], **form: Any) -> Resp
         return _page(private_offer_id, status, said, **form)
     private = queries.offer_for(member(), private_offer_id)
     if isinstance(made, PrivateOffer) and made.id != private_offer_id:
-        return _brought(made, private=private)
-    return done(_place_of(private.offer), fragment="shop/private_offers/_answered.html", private=private)
+        return _brought(made, private_offer=private)
+    return done(_place_of(private.offer), fragment="shop/private_offers/_answered.html", private_offer=private)
 
 
 def _told(form: Any, problem: Refused) -> tuple[int, Refused | None]:
@@ -122,8 +122,9 @@ def _told(form: Any, problem: Refused) -> tuple[int, Refused | None]:
 
 def _brought(offer: PrivateOffer, fragment: str = "shop/private_offers/_answered.html", **shown: Any) -> Response:
     """A new link: its message at the end of the conversation."""
-    message, cards = queries.message_of(offer), cards_of([offer.about], member())
-    return done(_place_of(offer), fragment=fragment, message=message, **cards, **shown)
+    shown |= cards_of([offer.about], member())
+    shown["message"], shown["opened"] = queries.message_of(offer), conversation_for(member(), offer.conversation_id)
+    return done(_place_of(offer), fragment=fragment, **shown)
 
 
 def _place_of(offer: PrivateOffer) -> str:
@@ -173,7 +174,7 @@ def _page(private_offer_id: int, status: int = 200, problem: Refused | None = No
         forms |= _paying(private)
     if "counter" in private.may:
         forms.setdefault("counter_form", _counter_form(private))
-    shown: dict[str, Any] = {"private": private, "chain": chain, "problem": problem, **forms}
+    shown: dict[str, Any] = {"private_offer": private, "chain": chain, "problem": problem, **forms}
     page, fragment = "shop/private_offers/show.html", "shop/private_offers/_panel.html"
     return render(page, fragment=fragment, status=status, **shown)
 
