@@ -27,9 +27,15 @@ class Candidate:
     def own(self) -> Terms:
         return analyze(self.document.title, self.document.text)
 
-    @cached_property
+    @property
     def title(self) -> Terms:
-        return analyze(self.document.title)
+        return self.parts[Within.TITLE]
+
+    @cached_property
+    def parts(self) -> dict[Within, Terms]:
+        """The parts that a question can be about alone."""
+        parts = (Within.TITLE, Within.WANTS, Within.SELLS, Within.DECLINES)
+        return {part: analyze(getattr(self.document, part.value)) for part in parts}
 
     @cached_property
     def quoted(self) -> Terms:
@@ -43,7 +49,7 @@ class Candidate:
     def fields(self, within: Within) -> list[Positions]:
         if within == Within.ALL:
             return [self.own.positions, self.quoted.positions]
-        return [self.title.positions if within == Within.TITLE else self.own.positions]
+        return [self.own.positions if within == Within.OWN else self.parts[within].positions]
 
 
 def answers(candidate: Candidate, node: Node, filters: Filters, within: Within = Within.ALL) -> bool:

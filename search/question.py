@@ -64,8 +64,12 @@ class Question:
 
     @property
     def is_empty(self) -> bool:
-        plain = replace(self, said=(), words=(), troubles=())
-        return not self.asks_words and plain == Question(self.typed, self.topic)
+        return not self.asks_words and self.bare == Question(self.typed, self.topic)
+
+    @property
+    def bare(self) -> "Question":
+        """What is asked, whatever places it has in what was typed and whatever was left out of it."""
+        return replace(self, said=(), words=(), troubles=())
 
     def without(self, *said: Said) -> str:
         """What was typed, less these filters."""

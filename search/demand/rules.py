@@ -46,7 +46,7 @@ def topic_of(question: Question) -> Topic | None:
 def _is_plain(question: Question) -> bool:
     """Words and nothing beside them: what only filters leave empty is not missing."""
     beside = Question(question.typed, question.topic, question.node, question.needles or Needles())
-    return question == beside and _are_words(question.node)
+    return question.bare == beside and _are_words(question.node)
 
 
 def _are_words(node: Node) -> bool:

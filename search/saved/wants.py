@@ -48,7 +48,7 @@ class Want:
     @property
     def key(self) -> str:
         """The question itself: capitals, spaces and forms of a letter make no other search."""
-        bare = replace(self.question, typed="", topic="", needles=Needles())
+        bare = replace(self.question.bare, typed="", topic="", needles=Needles())
         return hashlib.sha256(repr((bare, self.kind, self.within)).encode()).hexdigest()
 
     def filters(self, currency: str, boards: frozenset[int] | None, authors: frozenset[int] | None) -> Filters:

@@ -30,7 +30,20 @@ atoms = st.one_of(
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(lambda words: f'"{" ".join(words)}"'),
     st.sampled_from(WORDS).map(lambda word: f"{word[:2]}*"),
     st.just("OR"),
-    st.sampled_from(["price:<100", "price:20-50", "price:>30", "has:picture", "after:2024", "before:2024", "zebra"]),
+    st.sampled_from(
+        [
+            "price:<100",
+            "price:20-50",
+            "price:>30",
+            "has:picture",
+            "after:2024",
+            "before:2024",
+            "zebra",
+            "tag:cafe",
+            "kind:wish",
+            "kind:thread",
+        ]
+    ),
 )
 questions = st.lists(atoms, min_size=1, max_size=4).map(" ".join)
 documents = st.builds(
@@ -45,6 +58,12 @@ documents = st.builds(
     at=st.sampled_from([0, 1_600_000_000, 1_750_000_000]),
     price=st.sampled_from([NO_PRICE, 2000, 5000, 9999, 20_000]),
     has_picture=st.booleans(),
+    thread_kind=st.sampled_from(["", "talk", "wish"]),
+    is_opening=st.booleans(),
+    tags=st.sampled_from([(), ("café",), ("red", "ＡＢＣ")]),
+    wants=texts,
+    sells=texts,
+    declines=texts,
 )
 
 
@@ -122,5 +141,6 @@ def test_nothing_that_a_question_can_hold_is_unknown_here():
     """A new kind of node or filter must be learnt by percolate.py as well."""
     assert set(get_args(nodes.Node)) == set(percolate._CHECKS)
     assert {field.name for field in fields(Filters)} == {
-        "kinds", "boards", "authors", "after", "before", "price_from", "price_below", "has_picture",
+        "kinds", "thread_kinds", "openings", "tags", "boards", "authors", "after", "before", "price_from",
+        "price_below", "has_picture",
     }  # fmt: skip
