@@ -206,7 +206,7 @@ def test_what_only_a_closed_board_holds_is_missed_like_what_nobody_has(ask, as_m
 
 
 def test_without_an_index_or_over_the_limit_the_answer_is_the_same(app, ask, guest, monkeypatch):
-    app.extensions["search"].files.forget()
+    app.extensions["search"].forget()
     assert ask("zeppelin").status_code == 303
     monkeypatch.setitem(app.config["LIMITS"], "missed", "0/minute")
     monkeypatch.setitem(app.extensions, "limit_windows", {})

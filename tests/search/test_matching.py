@@ -217,7 +217,7 @@ def test_wishes_from_before_are_noted_and_old_ones_forgotten(worker, clock, boar
 
 def test_without_an_index_the_wish_waits(index, worker, clock, board, shop, wisher, reindex):
     sell(worker, shop, board)
-    index.files.forget()
+    index.forget()
     wish(worker, wisher, board)
     assert kinds(shop) == []
     reindex()

@@ -238,5 +238,5 @@ def test_a_suspended_owners_feed_is_missing(guest, reader, feed):
 
 def test_without_an_index_the_feed_asks_to_come_again(app, guest, reader, feed):
     where = feed(saved_search(reader))
-    app.extensions["search"].files.forget()
+    app.extensions["search"].forget()
     assert guest.get(where).status_code == 503

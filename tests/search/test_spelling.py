@@ -149,9 +149,14 @@ def test_a_misspelt_word_is_asked_back_as_a_link(guest, shop_talk, reindex):
     assert "Did you mean" not in page
     page = guest.get("/search?q=face+hemlet&sort=new").text
     assert 'href="/search?q=face+helmet&amp;sort=new">face helmet</a>?' in page
-    assert "Did you mean" in guest.get("/search", query_string={"q": "减服方法"}).text
     assert "Did you mean" not in guest.get("/search?q=helmet").text
     assert 'q=visor+helmet">' in guest.get("/search?q=vizor+helmt").text
+
+
+@pytest.mark.engine("whoosh")  # PostgreSQL's vocabulary holds pairs only: longer runs are not asked back there
+def test_a_mistyped_chinese_word_of_four_is_asked_back(guest, shop_talk, reindex):
+    reindex()
+    assert "Did you mean" in guest.get("/search", query_string={"q": "减服方法"}).text
 
 
 def test_outsiders_are_never_asked_back_hidden_words(as_member, shop_talk, reindex):
