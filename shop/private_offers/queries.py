@@ -14,7 +14,7 @@ from forum.boards.queries import sellable_board_ids
 from forum.members.models import Member
 from forum.messages.models import Message, Participant
 from forum.threads.models import Thread
-from shop.answers.queries import is_here, subject_of
+from shop.answers.queries import is_about, is_here, subject_of
 from shop.cart.queries import held_by, is_visible
 from shop.cart.rules import Agreed, Line
 from shop.orders.models import Order
@@ -174,17 +174,16 @@ class Making:
 
 
 def making(seller: Member, conversation_id: int, product_id: int | None) -> Making:
-    """For a product of the seller's own, else the one that was talked about, else the only one. Three statements.
+    """For a product of the seller's own, else the one that was talked about, else the only one. Four statements.
 
     The product 0 is none: the list to choose from.
     """
     others, shelf = others_in(seller, conversation_id), shelf_for(seller)
     if product_id is not None:
         return Making(conversation_id, others, shelf, own_product(seller, product_id) if product_id else None)
-    subject = subject_of(conversation_id)
-    only = shelf[0] if len(shelf) == 1 else None
-    card = next((card for card in shelf if card.product.id == subject), only)
-    return Making(conversation_id, others, shelf, card)
+    talked_of = cards(sellable_by(seller).where(is_about(subject_of(conversation_id))))
+    only = shelf if len(shelf) == 1 else []
+    return Making(conversation_id, others, shelf, next(iter(talked_of or only), None))
 
 
 def shelf_for(seller: Member) -> list[OfferCard]:

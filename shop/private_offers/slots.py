@@ -16,10 +16,11 @@ PREFIX = "private-offer:"
 
 @dataclass(frozen=True)
 class Tools:
-    """`sells`: the viewer has something on sale now, so may offer it."""
+    """`sells`: the viewer has something on sale now, so may offer it. `answers`: their ready ones, id and title."""
 
     conversation_id: int
     sells: bool
+    answers: list[tuple[int, str]]
 
 
 @fills("message.about")
@@ -34,8 +35,8 @@ def private_offer_cards(abouts: list[str], viewer: Any) -> dict[str, Any]:
 @fills("conversation.show")
 def seller_tools(opened: Any, viewer: Any) -> dict[str, Any]:
     """`private_offers` (Tools), `canned_answers` as (id, title), and `draft`: the answer that the address asks for."""
-    sells, answers = tools_of(viewer)
-    return {"private_offers": Tools(opened.id, sells), "canned_answers": answers, "draft": _draft(opened, viewer)}
+    tools = Tools(opened.id, *tools_of(viewer))
+    return {"private_offers": tools, "canned_answers": tools.answers, "draft": _draft(opened, viewer)}
 
 
 def _draft(opened: Any, viewer: Any) -> str | None:

@@ -16,6 +16,7 @@ from core.web import done, render, show_errors
 from forum.members.auth import member, sign_in_required
 from forum.members.models import Member
 from forum.messages.queries import cards_of, conversation_for
+from shop.answers.queries import tools_of
 from shop.cart.rules import cart_of
 from shop.ledger.queries import balance
 from shop.orders.queries import last_address
@@ -49,7 +50,7 @@ def make(conversation_id: int) -> Response:
         offer = commands.make(form.asked_for(), seller=member(), buyer=_buyer(making, form), **given)
     except Refused as problem:
         return _make_page(making, form, *_told(form, problem))
-    return _brought(offer, "shop/private_offers/_made.html", private_offers=Tools(conversation_id, sells=True))
+    return _brought(offer, "shop/private_offers/_made.html", private_offers=Tools(conversation_id, *tools_of(member())))
 
 
 @blueprint.get("/offers/<int:private_offer_id>")
