@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, false, func, literal, select
+from sqlalchemy import ColumnElement, String, case, cast, exists, false, func, literal, select
 from sqlalchemy.orm import aliased
 
 from core.db import db
@@ -30,14 +30,23 @@ def answer_for(member: Member, answer_id: int) -> CannedAnswer:
     return found
 
 
+def tools_columns(member: Any) -> tuple[Any, Any]:
+    """Whether the member sells anything now, and their answers in one text (see `tools_in`); for any statement."""
+    sells = exists().where(Product.seller_id == member.id, Product.is_open).correlate(None)
+    lines = cast(CannedAnswer.id, String) + literal(":") + CannedAnswer.title
+    answers = select(func.aggregate_strings(lines, "\n")).where(CannedAnswer.member_id == member.id).correlate(None)
+    return sells.label("sells"), answers.scalar_subquery().label("answers")
+
+
+def tools_in(sells: Any, answers: str | None) -> tuple[bool, list[tuple[int, str]]]:
+    """The two columns read: the answers as (id, title), by title. Titles are single lines."""
+    pairs = [line.partition(":") for line in (answers or "").splitlines()]
+    return bool(sells), sorted(((int(key), title) for key, _colon, title in pairs), key=lambda pair: pair[1].lower())
+
+
 def tools_of(member: Member) -> tuple[bool, list[tuple[int, str]]]:
-    """Whether the member sells anything now, and their answers as (id, title). One statement for both."""
-    sells = exists().where(Product.seller_id == member.id, Product.is_open)
-    one = select(sells.label("sells")).subquery()
-    query = select(one.c.sells, CannedAnswer.id, CannedAnswer.title)
-    query = query.outerjoin_from(one, CannedAnswer, CannedAnswer.member_id == member.id)
-    rows = list(db.session.execute(query.order_by(func.lower(CannedAnswer.title), CannedAnswer.id)))
-    return bool(rows[0].sells), [(row.id, row.title) for row in rows if row.id is not None]
+    """One statement."""
+    return tools_in(*db.session.execute(select(*tools_columns(member))).one())
 
 
 def filled_answer(member: Member, answer_id: int, conversation_id: int) -> str:

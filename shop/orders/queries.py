@@ -155,10 +155,11 @@ def bought_in(thread: Thread, buyer: Member) -> str | None:
 
 
 def orders_by_number(viewer: Any, numbers: list[str]) -> dict[str, Order]:
-    """For message cards: only the viewer's own orders, with their lines. One statement, none for no numbers."""
+    """For message cards: only the viewer's own orders. One statement, none for no numbers."""
     if not numbers:
         return {}
-    query = _of_viewer(viewer).where(Order.number.in_(numbers)).options(joinedload(Order.lines))
+    people = (joinedload(Order.buyer), joinedload(Order.seller))
+    query = _of_viewer(viewer).where(Order.number.in_(numbers)).options(*people, joinedload(Order.lines))
     return {order.number: order for order in db.session.scalars(query).unique()}
 
 

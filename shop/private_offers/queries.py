@@ -14,7 +14,7 @@ from forum.boards.queries import sellable_board_ids
 from forum.members.models import Member
 from forum.messages.models import Message, Participant
 from forum.threads.models import Thread
-from shop.answers.queries import is_about, is_here, subject_of
+from shop.answers.queries import is_about, is_here, subject_of, tools_columns, tools_in
 from shop.cart.queries import held_by, is_visible
 from shop.cart.rules import Agreed, Line
 from shop.orders.models import Order
@@ -133,10 +133,15 @@ def chain_for(viewer: Any, private_offer_id: int) -> tuple[PrivateCard, list[Pri
     return asked_for, chain
 
 
-def cards_by_id(viewer: Any, ids: list[int]) -> dict[int, PrivateCard]:
-    if not ids or viewer.id is None:
-        return {}
-    return {card.offer.id: card for card in _found(_cards(viewer).where(PrivateOffer.id.in_(ids)), viewer)}
+def cards_and_tools(viewer: Any, ids: list[int]) -> tuple[dict[int, PrivateCard], tuple[bool, Any] | None]:
+    """Cards by id, and what the viewer sells with (see shop.answers.queries.tools_of) if there are any. One statement.
+
+    A conversation's page shows both, and has no statement to spare.
+    """
+    query = _cards(viewer).where(PrivateOffer.id.in_(ids)).add_columns(*tools_columns(viewer))
+    rows = list(db.session.execute(query.execution_options(populate_existing=True))) if ids else []
+    found = [_card(viewer, *row[:-2]) for row in rows]
+    return {card.offer.id: card for card in found}, tools_in(*rows[0][-2:]) if rows else None
 
 
 def made_before(maker: Member, key: str) -> PrivateOffer | None:
