@@ -2,6 +2,7 @@
 
 python -m bench                 everything, as a table and as JSON in bench/results/
 python -m bench --requests 100  faster and rougher
+python -m bench.people          only how well people are found by topic
 python -m bench --servers       granian and gunicorn on the thread page, for docs/decisions
 """
 
@@ -10,6 +11,7 @@ import os
 import platform
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from rich.table import Table
 
 from bench import pages
 from bench.measure import Figure, free_port, get, measure, memory, running
+from bench.people import report as people_by_topic
 from core.serve import FRUGAL, web_command
 from core.settings import Settings, load
 from wsgi import create_app
@@ -34,7 +37,7 @@ GUNICORN = [sys.executable, "-m", "gunicorn", "--threads", "8", "--no-control-so
 @click.option("--threads", default=10_000, show_default=True)
 @click.option("--servers", is_flag=True, help="Compare servers on the thread page instead.")
 def main(requests: int, posts: int, threads: int, servers: bool) -> None:
-    environment = _seeded(posts, threads)
+    environment = seeded(posts, threads)
     settings = load(os.environ | environment)
     site = pages.prepare(create_app(settings, LIMITS=dict.fromkeys(pages.LIMITED, "1000000/second")))
     if servers:
@@ -44,9 +47,10 @@ def main(requests: int, posts: int, threads: int, servers: bool) -> None:
     figures, resident = _site(settings, site, environment, requests)
     _show(f"{posts:,} posts, {requests} requests a page", [*ceilings, *figures], resident)
     _keep([*ceilings, *figures], resident, posts)
+    people_by_topic.show()
 
 
-def _seeded(posts: int, threads: int) -> dict[str, str]:
+def seeded(posts: int, threads: int) -> dict[str, str]:
     """The bench's own data folder; seeded and indexed once for each size."""
     data = FOLDER / "data" / f"{posts}"
     environment = FRUGAL | {"BOARDWALK_DATA": str(data), "BOARDWALK_DATABASE_URL": "", "BOARDWALK_SANDBOX": "yes"}
@@ -67,7 +71,7 @@ def _ceilings(settings: Settings, site: pages.Site, environment: dict[str, str],
     figures = []
     for name, app in names.items():
         port = free_port()
-        command = [part.replace("wsgi:app", f"bench.ceilings:{app}") for part in _web(settings, port)]
+        command = _web(settings, port, f"bench.ceilings:{app}")
         with running(command, port, {**environment, "BENCH_THREAD": str(site.thread)}) as root:
             figures.append(measure(name, root, port, get("/"), requests))
     return figures
@@ -75,7 +79,7 @@ def _ceilings(settings: Settings, site: pages.Site, environment: dict[str, str],
 
 def _site(settings: Settings, site: pages.Site, environment: dict[str, str], requests: int) -> tuple[list[Figure], int]:
     port = free_port()
-    command = [part.replace("wsgi:app", "bench.unlimited:app") for part in _web(settings, port)]
+    command = _web(settings, port, "bench.unlimited:served")
     with running(command, port, environment) as root:
         figures = [measure(name, root, port, send, requests) for name, send in pages.reading(site).items()]
         few = max(requests // 4, 50)
@@ -97,10 +101,8 @@ def _servers(settings: Settings, site: pages.Site, environment: dict[str, str], 
     return figures
 
 
-def _web(settings: Settings, port: int) -> list[str]:
-    command = web_command(settings, "127.0.0.1")
-    command[command.index("--port") + 1] = str(port)
-    return command
+def _web(settings: Settings, port: int, served: str = "wsgi:served") -> list[str]:
+    return web_command(replace(settings, port=port), "127.0.0.1", served)
 
 
 def _show(title: str, figures: list[Figure], resident: int) -> None:

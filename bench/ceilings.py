@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from core.asgi import Served
 from core.db import db
 from core.settings import load
 from forum.threads.models import Post
@@ -40,9 +41,9 @@ def orm() -> Flask:
     return app
 
 
-def __getattr__(name: str) -> Flask:
+def __getattr__(name: str) -> Served:
     makers = {"bare_app": bare, "orm_app": orm}
     if name in makers:
-        globals()[name] = makers[name]()
+        globals()[name] = Served(makers[name]())
         return globals()[name]  # type: ignore[no-any-return]
     raise AttributeError(name)

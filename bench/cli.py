@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from bench import searches
 from bench.plan import Size
 from bench.seed import seed
 from core.errors import Refused
@@ -42,3 +43,16 @@ def seed_rows(boards: int, members: int, threads: int, posts: int) -> None:
         table.add_row(name, f"{count:,}")
     Console().print(table)
     click.echo(f"Everyone's password is {PASSWORD}; the names are bench00001 to bench{members:05}.")
+
+
+@bench.command("searches")
+@click.option("--searches", "count", default=10_000, show_default=True, type=click.IntRange(1))
+@click.option("--posts", default=500, show_default=True, type=click.IntRange(2))
+def saved_searches(count: int, posts: int) -> None:
+    """What this many saved searches cost a new post. Replaces the saved searches of this database."""
+    searches.fill(count)
+    cost = searches.measure(posts)
+    Console().print(
+        f"{count:,} saved searches, CPU a post: {cost.mean:.2f} ms, p99 {cost.p99:.2f} ms; "
+        f"{cost.candidates:.1f} looked at, {cost.found:.1f} found it."
+    )

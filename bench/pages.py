@@ -44,7 +44,7 @@ class Site:
 def prepare(app: Flask) -> Site:
     """Pick what to fetch, sign a member in and give them money. Writes to the bench's own database only."""
     with app.app_context():
-        thread = _thread(20, 60)
+        thread = a_thread(20, 60)
         board = db.session.get_one(Board, thread.board_id)
         offer = _offer()
         member = db.session.scalars(
@@ -59,14 +59,21 @@ def prepare(app: Flask) -> Site:
             supply(offer.id, 1_000_000)
             outside, wallet = f"outside:{currency}", f"wallet:{member.id}:{currency}"
             transfer(Movement(outside, wallet, 10**9, currency, "top_up", key, "bench"))
-        cookie, csrf = _cookie(app, token)
+        cookie, csrf = signed_cookie(app, token)
         headers = {"Cookie": cookie, "X-CSRFToken": csrf, "Accept-Encoding": "gzip"}
         return Site(
-            board.slug, thread.id, thread.post_count, _thread(MANY, 10**9).id, offer.id, offer.product_id, headers, csrf
+            board.slug,
+            thread.id,
+            thread.post_count,
+            a_thread(MANY, 10**9).id,
+            offer.id,
+            offer.product_id,
+            headers,
+            csrf,
         )
 
 
-def _thread(low: int, high: int) -> Thread:
+def a_thread(low: int, high: int) -> Thread:
     query = select(Thread).join(Board, Board.id == Thread.board_id)
     query = query.where(Board.read_level == ANYONE, Thread.post_count.between(low, high), ~Thread.is_locked)
     return db.session.scalars(query.order_by(Thread.id)).first()  # type: ignore[return-value]
@@ -80,7 +87,7 @@ def _offer() -> Offer:
     return db.session.scalars(query.order_by(Offer.id)).first()  # type: ignore[return-value]
 
 
-def _cookie(app: Flask, token: str) -> tuple[str, str]:
+def signed_cookie(app: Flask, token: str) -> tuple[str, str]:
     """A session cookie as the site itself would sign it, with its CSRF token."""
     raw = secrets.token_hex(20)
     session = app.session_interface.get_signing_serializer(app).dumps(  # type: ignore[attr-defined]

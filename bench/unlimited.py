@@ -3,6 +3,7 @@
 from flask import Flask
 
 from bench.pages import LIMITED
+from core.asgi import Served
 from core.settings import load
 from wsgi import create_app
 
@@ -11,8 +12,8 @@ def make() -> Flask:
     return create_app(load(), LIMITS=dict.fromkeys(LIMITED, "1000000/second"))
 
 
-def __getattr__(name: str) -> Flask:
-    if name == "app":
-        globals()["app"] = make()
-        return globals()["app"]  # type: ignore[no-any-return]
+def __getattr__(name: str) -> Served:
+    if name == "served":
+        globals()["served"] = Served(make())
+        return globals()["served"]  # type: ignore[no-any-return]
     raise AttributeError(name)

@@ -10,7 +10,7 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core import assets, db, health, i18n, limits, live, logs, money, security, web
+from core import assets, db, health, i18n, limits, listening, live, logs, money, security, web
 from core.later import Later
 from core.serve import serve
 from core.settings import Settings
@@ -42,9 +42,10 @@ def build(rooms: Iterable[ModuleType], settings: Settings, **overrides: object) 
     web.init_app(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["money"] = lambda minor, currency: money.format_money(minor, currency, i18n.locale_name())
-    app.jinja_env.globals["site_currency"] = settings.currency
-    app.jinja_env.globals["site_address"] = settings.base_url  # what a request calls us is the caller's word
+    # The address from the settings: what a request calls us is the caller's word.
+    app.jinja_env.globals.update(site_currency=settings.currency, site_address=settings.base_url)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(listening.blueprint)
     for command in (Later("db", "core.migrating:database", "The database's tables."), serve, worker):
         app.cli.add_command(command)
     for room in rooms:

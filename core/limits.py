@@ -23,6 +23,7 @@ LIMITS = {
     "verify": "5/hour",
     "post": "20/5 minutes",
     "post-new": "6/5 minutes",
+    "thanks": "60/5 minutes",
     "edit": "30/5 minutes",
     "board": "5/day",
     "apply": "20/day",
@@ -32,6 +33,9 @@ LIMITS = {
     "upload": "60/hour",
     "search": "5/second",
     "suggest": "15/second",
+    "save-search": "60/hour",
+    "feed": "120/minute",
+    "missed": "30/minute",
     "preview": "60/minute",
     "money": "30/hour",
     "checkout": "30/5 minutes",
@@ -47,7 +51,7 @@ def init_app(app: Flask, redis_url: str) -> None:
 def limit(name: str, *key: object) -> None:
     """Count one use of `name` by `key` (a member's id, an address); TooMany when it was one too many."""
     window, limiter = _window(name), current_app.extensions["limits"]
-    identity = ":".join(map(_counted, key))
+    identity = ":".join(map(household, key))
     if not limiter.hit(window, name, identity):
         raise _too_many(window, name, identity)
 
@@ -55,12 +59,12 @@ def limit(name: str, *key: object) -> None:
 def check_limit(name: str, *key: object) -> None:
     """TooMany when nothing is left, without counting: for what is counted only when it fails."""
     window, limiter = _window(name), current_app.extensions["limits"]
-    identity = ":".join(map(_counted, key))
+    identity = ":".join(map(household, key))
     if not limiter.test(window, name, identity):
         raise _too_many(window, name, identity)
 
 
-def _counted(part: object) -> str:
+def household(part: object) -> str:
     """IPv6 by its network: one household has 2^64 addresses, and so has one attacker."""
     text = str(part)
     try:

@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import formatdate, make_msgid
 from urllib.parse import unquote, urlsplit
 
@@ -17,6 +18,7 @@ from core.settings import Settings
 
 log = structlog.get_logger()
 TIMEOUT = 10  # seconds
+WHOLE = "List-Unsubscribe"
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,16 @@ class MailRequested(Event):
     subject: str
     body: str
     member_id: int | None = None
+    unsubscribe: str = ""
 
 
-def send_mail(to: str, subject: str, body: str, member_id: int | None = None) -> None:
-    """Ask for a plain-text mail, inside a command. It is sent only if the command commits."""
-    announce(MailRequested(to, " ".join(subject.split()), body, member_id))
+def send_mail(to: str, subject: str, body: str, member_id: int | None = None, unsubscribe: str = "") -> None:
+    """Ask for a plain-text mail, inside a command. It is sent only if the command commits.
+
+    `unsubscribe` is the whole address that ends such mails when it is posted to (RFC 8058): mail programs then show
+    a button for it.
+    """
+    announce(MailRequested(to, " ".join(subject.split()), body, member_id, unsubscribe))
 
 
 def site_address(path: str) -> str:
@@ -48,12 +55,25 @@ def deliver(mail: MailRequested) -> None:
         _send(message, settings.mail_url)
 
 
+class _Policy(EmailPolicy):
+    """Python folds a header that is one long word by encoding it, and no mail program reads an encoded address."""
+
+    def fold(self, name: str, value: str) -> str:
+        return f"{name}: {value}{self.linesep}" if name == WHOLE else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii") if name == WHOLE else super().fold_binary(name, value)
+
+
 def _message(mail: MailRequested, settings: Settings) -> EmailMessage:
-    message = EmailMessage()
+    message = EmailMessage(policy=_Policy())
     host = urlsplit(settings.base_url).hostname or "localhost"
     message["From"] = f"Boardwalk <no-reply@{host}>"
     message["To"], message["Subject"] = mail.to, mail.subject
     message["Date"], message["Message-ID"] = formatdate(now().timestamp()), make_msgid(domain=host)
+    if mail.unsubscribe:
+        message[WHOLE] = f"<{mail.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.body)
     return message
 

@@ -30,13 +30,10 @@ def serve(host: str) -> None:
     os.execve(sys.executable, command, FRUGAL | dict(os.environ))
 
 
-def web_command(settings: Settings, host: str) -> list[str]:
-    """granian, with the settings that decide whether it survives (see docs/decisions).
-
-    More threads than cores: most of them wait, for the one writer or for a password hash, which free the interpreter.
-    """
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(settings.port)]
-    command += ["--workers", str(settings.web_workers), "--blocking-threads", "8"]
+def web_command(settings: Settings, host: str, served: str = "wsgi:served") -> list[str]:
+    """granian, with the settings that decide whether it survives (see docs/decisions); `served` is its application."""
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", host, "--port", str(settings.port)]
+    command += ["--workers", str(settings.web_workers)]
     command += ["--backlog", "4096", "--backpressure", "4096", "--http1-header-read-timeout", "5000"]
     command += ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "10"]
-    return [*command, "--no-ws", "--log-level", "error", "wsgi:app"]
+    return [*command, "--no-ws", "--log-level", "error", served]

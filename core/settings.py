@@ -13,6 +13,7 @@ from moneyed import CURRENCIES
 
 LANGUAGES = ("en", "zh_Hans")
 DATABASES = ("sqlite", "postgresql")
+SEARCH_ENGINES = ("whoosh", "postgresql")
 
 
 class SettingsError(SystemExit):
@@ -48,16 +49,17 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     given = _with_dotenv() if environment is None else environment
     data = _data_folder(given.get("BOARDWALK_DATA") or "data")
     port = _whole(given, "PORT", 8000, low=1, high=65535)
+    database_url = _database(given, data)
     return Settings(
         data=data,
-        database_url=_database(given, data),
+        database_url=database_url,
         secret_key=given.get("BOARDWALK_SECRET_KEY") or _kept_secret(data),
         base_url=_base_url(given, port),
         currency=_choice(given, "BOARDWALK_CURRENCY", "USD", tuple(CURRENCIES)),
         languages=_languages(given),
         mail_url=_scheme(given, "BOARDWALK_MAIL_URL", "folder:", ("folder", "smtp", "smtps")),
         storage_url=_scheme(given, "BOARDWALK_STORAGE_URL", "folder:", ("folder",)),
-        search=_choice(given, "BOARDWALK_SEARCH", "whoosh", ("whoosh",)),
+        search=_search(given, database_url),
         redis_url=_scheme(given, "BOARDWALK_REDIS_URL", "", ("redis", "rediss", "unix")),
         port=port,
         web_workers=_whole(given, "WEB_WORKERS", 1, low=1, high=64),
@@ -115,6 +117,15 @@ def _database(given: Mapping[str, str], data: Path) -> str:
     if url in ("sqlite://", "sqlite:///:memory:"):
         raise SettingsError("BOARDWALK_DATABASE_URL: a database in memory cannot be shared by server and worker.")
     return url
+
+
+def _search(given: Mapping[str, str], database_url: str) -> str:
+    engine = _choice(given, "BOARDWALK_SEARCH", "whoosh", SEARCH_ENGINES)
+    if engine == "postgresql" and not database_url.startswith("postgresql"):
+        raise SettingsError(
+            "BOARDWALK_SEARCH=postgresql: needs a PostgreSQL database; set BOARDWALK_DATABASE_URL=postgresql://…"
+        )
+    return engine
 
 
 def _base_url(given: Mapping[str, str], port: int) -> str:

@@ -49,6 +49,16 @@ class Talk:
     title: str
     kind: str
     posts: list[Said]
+    tags: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Thanked:
+    """Someone's thanks for a post of a talk."""
+
+    number: int
+    by: str
+    ago: timedelta
 
 
 @dataclass(frozen=True)
@@ -107,6 +117,11 @@ def letters() -> list[dict[str, Any]]:
     return _rows("trade", "message")
 
 
+def circles() -> list[dict[str, Any]]:
+    """Conversations of several."""
+    return _rows("trade", "circle")
+
+
 def _rows(name: str, kind: str) -> list[dict[str, Any]]:
     with (CONTENT / f"{name}.toml").open("rb") as file:
         return list(tomllib.load(file).get(kind, []))
@@ -120,7 +135,18 @@ def _talk(row: dict[str, Any], random: Random) -> Talk:
     ):
         ago -= step
         said.append(Said(by, body.strip(), ago))
-    return Talk(row["board"], row["title"], row.get("kind", "talk"), said)
+    return Talk(row["board"], row["title"], row.get("kind", "talk"), said, row.get("tags", []))
+
+
+def thanks_of(talk: Talk, readers: list[str]) -> list[Thanked]:
+    """Who of the board's people said thanks for what: the more a post explains, the more of them. Always the same."""
+    random, found = Random(f"{SEED} {talk.title}"), []
+    for number, said in enumerate(talk.posts, start=1):
+        others = [name for name in readers if name != said.by]
+        most = min(len(others), len(said.body.encode()) // 120)
+        thankers = random.sample(others, k=random.randint(0, most))
+        found += [Thanked(number, name, said.ago * random.uniform(0.3, 0.95)) for name in thankers]
+    return found
 
 
 def _steps(days: int, answers: int, random: Random) -> Iterator[timedelta]:

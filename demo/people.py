@@ -9,7 +9,6 @@ from demo.timeline import Timeline
 from demo.town import PASSWORD, Town
 from forum.boards import commands as boards
 from forum.members.commands import profiles
-from forum.members.models import EVERYONE
 from forum.pictures.commands import keep_picture
 
 FIRST_DAY = timedelta(days=60)
@@ -34,7 +33,7 @@ def _arrive(town: Town, person: Person, number: int) -> None:
     role = "operator" if person.operator else "member"
     member = profiles.create(person.name, ADDRESS.format(number=number), PASSWORD, role)
     town.members[person.name] = member.id
-    profile = profiles.Profile(person.about, person.interests, person.language, EVERYONE, is_findable=True)
+    profile = profiles.Profile(person.about, person.interests, person.language, is_findable=True)
     profiles.save_profile(member, profile)
     kind = ("rings", "tiles", "hills", "waves", "leaves")[number % 5]
     portrait = keep_picture(member, pictures.picture(person.name, kind, 400, 400), is_portrait=True)

@@ -3,20 +3,27 @@
 from decimal import Decimal
 from functools import partial
 
+from sqlalchemy import select
+
+from core.db import db
 from demo import pictures
-from demo.community import Goods, Said, Talk, goods, talks, weekly_talks
+from demo.community import Goods, Said, Talk, Thanked, goods, groups, talks, thanks_of, weekly_talks
 from demo.timeline import Timeline
 from demo.town import Town
 from forum.pictures.commands import keep_picture
 from forum.threads import commands as threads
+from forum.threads.models import Post
 from shop.products import commands as products
 from shop.products.rules import Terms
 
 
 def plan(line: Timeline, town: Town) -> None:
     sold = {thing.thread: thing for thing in goods()}
+    readers = {group.slug: [group.owner, *group.members] for group in groups()}
     for talk in talks():
         _plan_talk(line, town, talk, sold.get(talk.title))
+        for thanked in thanks_of(talk, readers[talk.board]):
+            line.at(thanked.ago, partial(_thank, town, talk.title, thanked))
 
 
 def _start(town: Town, talk: Talk, thing: Goods | None) -> None:
@@ -26,7 +33,7 @@ def _start(town: Town, talk: Talk, thing: Goods | None) -> None:
     if thing:
         picture = keep_picture(author, pictures.picture(thing.title, thing.picture, 800, 600))
         body, key = f"{body}\n\n![{thing.title}]({picture.address})", picture.key
-    thread = threads.start(board, author=author, draft=threads.Draft(body, talk.title, talk.kind))
+    thread = threads.start(board, author=author, draft=threads.Draft(body, talk.title, talk.kind, tags=talk.tags))
     town.threads[talk.title] = thread.id
     if thing:
         town.products[thing.title] = products.sell(thread, seller=author, terms=_terms(town, thing, key)).id
@@ -55,6 +62,11 @@ def _minor(price: str) -> int:
 
 def _reply(town: Town, title: str, said: Said) -> None:
     threads.reply(town.thread(title), author=town.member(said.by), draft=threads.Draft(said.body))
+
+
+def _thank(town: Town, title: str, thanked: Thanked) -> None:
+    post = db.session.scalars(select(Post).filter_by(thread_id=town.threads[title], post_no=thanked.number)).one()
+    threads.thank(post, member=town.member(thanked.by))
 
 
 def plan_more(line: Timeline, town: Town) -> None:

@@ -8,10 +8,10 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from core.db import db
-from demo.community import letters, people
+from demo.community import circles, letters, people
 from demo.timeline import Timeline
 from demo.town import Town
-from forum.messages.commands import Letter, send
+from forum.messages.commands import Letter, reply, send, send_to_several
 from forum.messages.queries import conversation_between
 from forum.notices import commands as notices
 from forum.threads import commands as threads
@@ -31,14 +31,25 @@ def plan(line: Timeline, town: Town) -> None:
             line.at(ago - timedelta(hours=3), answer)
         if "offer" in letter:
             line.at(ago - timedelta(hours=4), partial(_offer, town, letter))
+    for circle in circles():
+        line.at(timedelta(days=circle["days"]), partial(_gather, town, circle))
     for number, person in enumerate(people()):
         line.at(LAST_LOOK - timedelta(minutes=11 * number), partial(_look, town, person.name))
 
 
 def _send(town: Town, letter: dict[str, Any], author: str, to: str, body: str) -> None:
-    opening = select(Post.id).where(Post.thread_id == town.threads[letter["thread"]], Post.post_no == 1)
-    about = f"post:{db.session.scalars(opening).one()}"
+    about = None
+    if "thread" in letter:
+        opening = select(Post.id).where(Post.thread_id == town.threads[letter["thread"]], Post.post_no == 1)
+        about = f"post:{db.session.scalars(opening).one()}"
     send(town.member(author), town.member(to), Letter(body, about))
+
+
+def _gather(town: Town, circle: dict[str, Any]) -> None:
+    first, *others = [town.member(name) for name in circle["people"]]
+    sent = send_to_several(first, others, Letter(circle["body"]), circle["title"])
+    for name, body in circle["answers"]:
+        reply(town.member(name), sent.conversation_id, Letter(body))
 
 
 def _offer(town: Town, letter: dict[str, Any]) -> None:

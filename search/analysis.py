@@ -12,14 +12,13 @@ Traditional characters fold to simplified, full width to half width, accents and
 """
 
 import re
-import unicodedata
 from array import array
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
-from importlib.util import find_spec
 from operator import add
-from pathlib import Path
 
+from core.text import normalize
 from search.stemming import stem
 
 VERSION = 1  # of the terms made here: an index made by another version is rebuilt
@@ -33,34 +32,6 @@ LETTER = rf"[^\W_{CJK}]"
 TOKEN = re.compile(rf"[{CJK}]+|{LETTER}+(?:[-_.']{LETTER}+)*")
 _PART = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+")
 _IS_CJK = re.compile(rf"[{CJK}]").match
-_ACCENTED = re.compile("[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]").search
-_MARKS = re.compile("[\u0300-\u036f]+")
-_LOOKALIKES = {"‐": "-", "‑": "-", "‒": "-", "–": "-", "−": "-", "’": "'", "ʼ": "'", "´": "'"}
-_UNDECOMPOSED = {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "ı": "i"}
-
-
-def _folding_table() -> dict[int, str]:
-    """Traditional to simplified, character by character, from OpenCC's table; OpenCC itself loads in 0.3 s."""
-    found = find_spec("opencc")
-    home = ((found and found.submodule_search_locations) or [""])[0]
-    table = {ord(seen): meant for seen, meant in (_LOOKALIKES | _UNDECOMPOSED).items()}
-    for line in (Path(home) / "dictionary" / "TSCharacters.txt").read_text("utf-8").splitlines():
-        traditional, _, simplified = line.partition("\t")
-        table[ord(traditional)] = simplified.split(" ")[0]
-    return table
-
-
-_FOLD = _folding_table()
-
-
-def normalize(text: str) -> str:
-    """One spelling for what a reader takes for the same text. Usually as long as the text (see highlights)."""
-    if text.isascii():
-        return text.lower()
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_FOLD)
-    if _ACCENTED(text):
-        text = unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text)))
-    return text
 
 
 def is_cjk(token: str) -> bool:
@@ -127,6 +98,19 @@ class Terms:
     def packed(self) -> list[tuple[bytes, int, bytes]]:
         """(term in UTF-8, how often, its positions as packed unsigned 32-bit integers), terms in no order."""
         return [(term.encode(), len(at), array("I", at).tobytes()) for term, at in self.positions.items()]
+
+
+def tag_term(tag: str) -> str:
+    """A tag as one term, however it is written."""
+    return normalize(tag).strip()[:LONGEST]
+
+
+def whole(tags: Iterable[str]) -> Terms:
+    """Each tag one term, not taken apart."""
+    terms = Terms()
+    for at, term in enumerate(sorted({tag_term(tag) for tag in tags} - {""})):
+        terms.positions[term].append(at)
+    return terms
 
 
 def analyze(*texts: str) -> Terms:

@@ -2,15 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from core.money import BadAmount, parse_amount
+from search import qualifiers
 from search.engine import Filters
-from search.query import Question, parse, read_date
+from search.qualifiers import FILTERS
+from search.query import parse
+from search.question import Question
 from search.schema import Kind
 
 TABS = ("posts", "people", "products", "boards")
 SORTS = ("best", "new")
+INTENTS = ("wants", "sells", "knows")
 MOST_PAGES = 50
+LONGEST_FIELD = 100
+LONGEST_ORIGIN = 100
 _TAB_OF = {Kind.MEMBER: "people", Kind.PRODUCT: "products", Kind.BOARD: "boards", Kind.POST: "posts"}
 
 
@@ -23,34 +30,36 @@ class Wanted:
     sort: str = "best"
     page: int = 1
     fields: tuple[tuple[str, str], ...] = ()
+    intent: str = ""  # of people; "" for all
 
     @property
     def is_empty(self) -> bool:
         return self.question.is_empty
 
+    @property
+    def origin(self) -> str:
+        """Where a conversation that is begun from a result came from, as an address carries it."""
+        return quote(f"search:{self.question.topic[:LONGEST_ORIGIN]}", safe=":")
+
     def arguments(self, **changed: object) -> dict[str, object]:
         """Arguments of the same search's address; `None` leaves one out."""
         kept: dict[str, object] = {"q": self.question.typed, **dict(self.fields)}
         kept |= {"in": self.tab if self.tab != "posts" else None, "sort": self.sort if self.sort != "best" else None}
+        kept["intent"] = self.intent if self.tab == "people" else None
         return {name: value for name, value in (kept | changed).items() if value}
 
 
 def read(args: Mapping[str, str]) -> Wanted:
-    """Raises Invalid for a question that is too much; every other mistake is read as not said."""
+    """Raises Invalid for a question that is too much; what else is wrong is left out, and said in words."""
     args = {name: value.replace("\0", " ").strip() for name, value in args.items()}
     question = parse(args.get("q", ""))
-    fields = tuple((name, args[name]) for name in ("board", "by", "before", "after") if args.get(name))
-    said = dict(fields)
-    if "board" in said:
-        question = replace(question, boards=(*question.boards, said["board"].casefold()))
-    if "by" in said:
-        question = replace(question, authors=(*question.authors, said["by"].lstrip("@").casefold()))
-    if (before := read_date(said.get("before", ""))) is not None:
-        question = replace(question, before=before)
-    if (after := read_date(said.get("after", ""))) is not None:
-        question = replace(question, after=after)
+    fields = tuple((name, args[name][:LONGEST_FIELD]) for name in FILTERS if args.get(name))
+    for name, value in fields:
+        question = qualifiers.read(question, name, value)
     sort = args.get("sort", "")
-    return Wanted(question, _tab(args, question), sort if sort in SORTS else "best", _page(args), fields)
+    intent = args.get("intent", "")
+    wanted = Wanted(question, _tab(args, question), sort if sort in SORTS else "best", _page(args), fields)
+    return replace(wanted, intent=intent) if intent in INTENTS and wanted.tab == "people" else wanted
 
 
 def _tab(args: Mapping[str, str], question: Question) -> str:
@@ -66,10 +75,13 @@ def _page(args: Mapping[str, str]) -> int:
 
 def filters(question: Question, currency: str) -> Filters:
     """What needs no look at the database; boards and authors are looked up by the caller."""
-    low, below = _amount(question.price_from, currency), _amount(question.price_below, currency)
+    low, below = _amount(question.price_from, currency)[0], _amount(question.price_below, currency)[0]
     if low is not None and low == below:
         below = low + 1
     return Filters(
+        thread_kinds=frozenset(question.thread_kinds),
+        openings=question.openings,
+        tags=frozenset(question.tags),
         after=question.after,
         before=question.before,
         has_picture=question.has_picture,
@@ -78,8 +90,15 @@ def filters(question: Question, currency: str) -> Filters:
     )
 
 
-def _amount(typed: str | None, currency: str) -> int | None:
+def price_troubles(question: Question, currency: str) -> tuple[str, ...]:
+    """Why a price cannot be read as an amount of this currency."""
+    found = (_amount(typed, currency)[1] for typed in (question.price_from, question.price_below))
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _amount(typed: str | None, currency: str) -> tuple[int | None, str]:
+    """(minor units, "") or (None, what is wrong)."""
     try:
-        return None if typed is None else parse_amount(typed, currency)
-    except BadAmount:
-        return None
+        return (None if typed is None else parse_amount(typed, currency)), ""
+    except BadAmount as problem:
+        return None, str(problem)

@@ -10,10 +10,19 @@ from core.db import db
 from core.events import Event
 from core.jobs import every
 from core.outbox import consumer
-from forum.boards.events import BoardChanged
+from forum.boards.events import BoardChanged, FindableChanged
 from forum.members.events import MemberChanged, MemberJoined
-from forum.threads.events import PostDeleted, PostEdited, PostsImported, PostWritten, ThreadChanged, ThreadStarted
-from forum.threads.models import Post
+from forum.threads.events import (
+    PostDeleted,
+    PostEdited,
+    PostsImported,
+    PostThanked,
+    PostWritten,
+    ThanksTakenBack,
+    ThreadChanged,
+    ThreadStarted,
+)
+from forum.threads.models import Post, Thread
 from search import documents
 from search.engine import Busy, SearchEngine
 from search.schema import Kind, key_of
@@ -27,9 +36,12 @@ WATCHED = (
     PostEdited,
     PostDeleted,
     PostsImported,
+    PostThanked,
+    ThanksTakenBack,
     ThreadStarted,
     ThreadChanged,
     BoardChanged,
+    FindableChanged,
     ProductChanged,
     MemberJoined,
     MemberChanged,
@@ -60,6 +72,10 @@ def _touched(events: list[Event]) -> Iterator[int]:
         yield from _answered(ids)
     for ids in _chunks(threads):
         yield from _of_threads(ids)
+    for event in events:
+        if isinstance(event, FindableChanged):
+            yield from _written_by(event.member_id, event.board_id)
+    yield from _openings_of(_ids(events, "product_id"))
     yield from (key_of(Kind.BOARD, board_id) for board_id in _ids(events, "board_id"))
     yield from (key_of(Kind.MEMBER, member_id) for member_id in _ids(events, "member_id"))
     yield from (key_of(Kind.PRODUCT, product_id) for product_id in _ids(events, "product_id"))
@@ -92,6 +108,22 @@ def _of_threads(thread_ids: list[int]) -> Iterator[int]:
     yield from (key_of(Kind.POST, post_id) for post_id in db.session.scalars(posts).all())
     yield from (key_of(Kind.PRODUCT, product_id) for product_id in db.session.scalars(products).all())
     db.session.rollback()
+
+
+def _written_by(member_id: int, board_id: int) -> Iterator[int]:
+    posts = select(Post.id).join(Thread, Post.thread_id == Thread.id)
+    posts = posts.where(Post.author_id == member_id, Thread.board_id == board_id)
+    yield from (key_of(Kind.POST, post_id) for post_id in db.session.scalars(posts).all())
+    db.session.rollback()
+
+
+def _openings_of(product_ids: set[int]) -> Iterator[int]:
+    """A closed product's opening offers nothing any more."""
+    for ids in _chunks(product_ids):
+        openings = select(Post.id).join(Product, Product.thread_id == Post.thread_id)
+        openings = openings.where(Product.id.in_(ids), Post.post_no == 1)
+        yield from (key_of(Kind.POST, post_id) for post_id in db.session.scalars(openings).all())
+        db.session.rollback()
 
 
 @every(seconds=5)

@@ -10,13 +10,15 @@ from sqlalchemy.orm import aliased
 
 from core.db import db
 from core.text import plain_text
-from forum.boards.models import Board
+from forum.boards.models import Board, Membership
 from forum.members.models import Member
 from forum.threads.models import Post, Thread
+from search import intent
 from search.schema import Document, Kind, kind_and_id
 from shop.products.models import Offer, Product
 
 CHUNK = 500  # rows a statement
+REMARK = 200  # characters of HTML: a later post as short as that may end an offer or a wish
 _QUOTE = re.compile(r"(</?blockquote>)")
 Rows = Iterator[list[Any]]
 
@@ -62,15 +64,21 @@ def _sources() -> dict[Kind, tuple[Any, Any, Any]]:
 
 
 def _posts() -> Any:
-    columns = (Post.id, Post.post_no, Post.author_id, Post.html, Post.written_at, Post.thread_id)
-    query = select(*columns, Thread.board_id, Thread.title, Thread.post_count).join(Thread, Post.thread_id == Thread.id)
+    columns = (Post.id, Post.post_no, Post.author_id, Post.html, Post.written_at, Post.thread_id, Post.thank_count)
+    of_thread = (Thread.board_id, Thread.title, Thread.post_count, Thread.kind, Thread.tags)
+    elsewhere = (Membership.is_findable, Product.is_open)
+    theirs = and_(Membership.board_id == Thread.board_id, Membership.member_id == Post.author_id)
+    query = select(*columns, *of_thread, *elsewhere).join(Thread, Post.thread_id == Thread.id)
+    query = query.outerjoin(Membership, theirs).outerjoin(Product, Product.thread_id == Thread.id)
     return query.where(Post.deleted_at.is_(None), Thread.deleted_at.is_(None))
 
 
 def _products() -> Any:
     opening = aliased(Post)
     columns = (Product.id, Product.title, Product.seller_id, Product.listed_at, Product.picture_key, Product.thread_id)
-    query = select(*columns, Thread.board_id, Offer.price, opening.html).join(Thread, Product.thread_id == Thread.id)
+    query = select(*columns, Thread.board_id, Thread.tags, Offer.price, opening.html).join(
+        Thread, Product.thread_id == Thread.id
+    )
     query = query.join(Offer, Offer.product_id == Product.id)
     first = and_(opening.thread_id == Thread.id, opening.post_no == 1, opening.deleted_at.is_(None))
     return query.outerjoin(opening, first).where(Product.is_open, Thread.deleted_at.is_(None))
@@ -87,9 +95,11 @@ def _members() -> Any:
 
 def _post_documents(rows: list[Any]) -> Iterator[Document]:
     answers = _answers({row.thread_id for row in rows})
+    remarks = _remarks({row.thread_id for row in rows if row.post_no == 1 and row.post_count > 1})
     for row in rows:
         own, quoted = split_quotes(row.html)
         opening = row.post_no == 1
+        said = _said(row, own, remarks.get(row.thread_id, ())) if opening else intent.read("", own)
         replies = row.post_count - 1 if opening else answers.get((row.thread_id, row.post_no), 0)
         yield Document(
             kind=Kind.POST,
@@ -102,8 +112,36 @@ def _post_documents(rows: list[Any]) -> Iterator[Document]:
             quoted=quoted,
             at=int(row.written_at.timestamp()),
             replies=rounded(replies),
+            thanks=rounded(row.thank_count),
+            tags=tuple(row.tags) if opening else (),
             has_picture="<img" in row.html,
+            thread_kind=row.kind,
+            is_opening=opening,
+            wants=said.wants,
+            sells=said.sells,
+            declines=said.declines,
+            speaks=row.is_findable is not False,
         )
+
+
+def _said(row: Any, own: str, remarks: Iterable[str]) -> intent.Said:
+    """What an opening means to do, as far as neither its closed product nor its author's later remarks ended it."""
+    over = intent.ended(plain_text(remark) for remark in remarks)
+    if row.is_open is not None:  # the product knows better than what anybody wrote
+        over = over - {intent.SELLS} if row.is_open else over | {intent.SELLS}
+    return intent.read(row.title, own, row.kind, over)
+
+
+def _remarks(threads: set[int]) -> dict[int, list[str]]:
+    """What authors of threads shortly said in them later ("sold, thanks"), in order."""
+    query = select(Post.thread_id, Post.html).join(Thread, Post.thread_id == Thread.id)
+    query = query.where(Post.thread_id.in_(threads), Post.post_no > 1, Post.author_id == Thread.author_id)
+    query = query.where(Post.deleted_at.is_(None), func.length(Post.html) < REMARK).order_by(Post.id)
+    found: dict[int, list[str]] = defaultdict(list)
+    for thread_id, remark in db.session.execute(query) if threads else ():
+        found[thread_id].append(remark)
+    db.session.rollback()
+    return found
 
 
 def _answers(threads: set[int]) -> dict[tuple[int, int | None], int]:
@@ -121,6 +159,7 @@ def rounded(count: int) -> int:
 
 
 def _product_document(row: Any) -> Document:
+    own = split_quotes(row.html or "")[0]
     return Document(
         kind=Kind.PRODUCT,
         id=row.id,
@@ -128,9 +167,11 @@ def _product_document(row: Any) -> Document:
         author_id=row.seller_id,
         thread_id=row.thread_id,
         title=row.title,
-        text=split_quotes(row.html or "")[0],
+        text=own,
+        sells=intent.read(row.title, own, "sale").sells or row.title,
         at=int(row.listed_at.timestamp()),
         price=row.price,
+        tags=tuple(row.tags),
         has_picture=row.picture_key is not None,
     )
 

@@ -1,4 +1,4 @@
-"""What the site asks of a search engine. Whoosh is behind it today (whoosh_engine.py); a second engine fits beside it.
+"""What the site asks of a search engine. Two are behind it: whoosh_engine.py and postgres_engine.py.
 
 The gate is part of every question: `boards` are the boards the searcher may read, and nothing outside them is
 found, counted, ranked or named. Documents without a board (members) are open to everyone who may search.
@@ -27,6 +27,9 @@ class Filters:
     as given (`price_below`), the others inclusive."""
 
     kinds: frozenset[Kind] = frozenset()
+    thread_kinds: frozenset[str] = frozenset()  # talk, question, wish, sale: posts of such threads only
+    openings: bool = False  # threads, found by their opening posts
+    tags: frozenset[str] = frozenset()  # all of them
     boards: frozenset[int] | None = None
     authors: frozenset[int] | None = None
     after: int | None = None
@@ -37,16 +40,21 @@ class Filters:
 
 
 class Within(Enum):
-    """Where to look: everywhere; in what authors wrote themselves, quotes left out; in titles."""
+    """Where to look: everywhere; in what authors wrote themselves, quotes left out; in titles; in the parts in which
+    they wish to buy, offer, or say that they do not want."""
 
     ALL = "all"
     OWN = "own"
     TITLE = "title"
+    WANTS = "wants"
+    SELLS = "sells"
+    DECLINES = "declines"
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question. `sort` is "best" or "new"; `page` counts from 1."""
+    """One question. `sort` is "best" or "new"; `page` counts from 1. `price_steps` are the lower ends of the facet's
+    price ranges, ascending, in minor units. `intent` (people only): "wants", "sells", "knows", or "" for all three."""
 
     node: Node = field(default_factory=Anything)
     filters: Filters = field(default_factory=Filters)
@@ -54,6 +62,8 @@ class Ask:
     sort: str = "best"
     page: int = 1
     size: int = 20
+    price_steps: tuple[int, ...] = ()
+    intent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +75,22 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`total` counts what the filters leave, `boards` the same by board; `kinds` counts by kind before the filter on
-    kinds."""
+    """`total` counts what the filters leave, `boards`, `thread_kinds` and `prices` (one count for each of the asked
+    price steps) the same in parts; `kinds` counts by kind before the filter on kinds."""
 
     total: int = 0
     hits: tuple[Hit, ...] = ()
     kinds: dict[Kind, int] = field(default_factory=dict)
     boards: dict[int, int] = field(default_factory=dict)
+    thread_kinds: dict[str, int] = field(default_factory=dict)
+    prices: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """Someone who wrote about a topic, and what speaks for them: their best posts, boards (most active first),
-    the time of the latest such post, how many there are."""
+    the time of the latest such post, how many there are; and what they are about ("wants", "sells", "knows"),
+    the strongest first."""
 
     author_id: int
     score: float
@@ -85,6 +98,7 @@ class Person:
     board_ids: tuple[int, ...]
     last_at: int
     post_count: int
+    intents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +117,13 @@ class SearchEngine(Protocol):
 
     def people(self, ask: Ask, boards: frozenset[int]) -> People: ...
 
+    def similar(self, word: str, boards: frozenset[int], most: int = 3) -> tuple[str, ...]:
+        """Words one edit away from a normalized one (an insertion, deletion, replacement or swap of neighbours; for
+        Chinese, one other character) that stand in documents on these boards, those in most documents first."""
+
+    def completions(self, start: str, boards: frozenset[int], most: int = 5) -> tuple[str, ...]:
+        """Words and tags that begin so and stand in documents on these boards, those in most documents first."""
+
     def versions(self, kind: Kind) -> dict[int, int]:
         """Row id -> version of every document of a kind: what `search verify` compares with the database."""
 
@@ -113,6 +134,9 @@ class SearchEngine(Protocol):
 
         What was applied meanwhile is asked again with `catch_up(keys)`. Returns the number of documents.
         """
+
+    def forget(self) -> None:
+        """No index from now on, until the rebuild."""
 
     def trouble(self) -> str:
         """Why the index cannot be used, or "" when it can. Cheap: asked every few seconds."""

@@ -4,45 +4,36 @@ Ranking is BM25 (Robertson and Zaragoza 2009) with additions for a match in the 
 typed, less for words that were only quoted, times a freshness that halves its part every two years.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy
 
 from core.clock import now
-from search.engine import Ask, Filters, Hit, Results, Within
+from search.engine import Ask, Hit, Results, Within
+from search.matches import NONE, Matches
+from search.narrowing import facets, gate, gated, narrowed, of_kinds
 from search.nodes import Anything, Both, Either, Most, Node, Phrase, Prefix, Word
-from search.schema import ID_BITS, NO_BOARD, Kind, kind_and_id
+from search.schema import kind_and_id
 from search.whoosh_codec import Array
-from search.whoosh_segments import Found, Snapshot
+from search.whoosh_segments import NOTHING, Found, Snapshot
 
 SATURATION, LENGTH_WEIGHT = 1.2, 0.6
 TITLE_BONUS, EXACT_BONUS, QUOTED = 0.8, 0.2, 0.3
 FRESH_PART, HALF_LIFE = 0.3, 2 * 365 * 86_400
 MOST_EXPANSIONS = 2_000
-FOREVER = 1 << 60
-
-
-class Matches(NamedTuple):
-    """Documents ascending, and a score above zero for each."""
-
-    documents: Array
-    scores: Array
-
-    @property
-    def size(self) -> int:
-        return int(self.documents.nbytes + self.scores.nbytes)
-
-
-NONE = Matches(numpy.empty(0, numpy.int64), numpy.empty(0, numpy.float32))
+FIELDS = {Within.ALL: "text", Within.OWN: "text"} | {
+    within: within.value for within in (Within.TITLE, Within.WANTS, Within.SELLS, Within.DECLINES)
+}
 
 
 class Executor:
     """Looks in everything; in OWN, what authors wrote themselves, counting a word once however often it is repeated;
     or in TITLE alone."""
 
-    def __init__(self, snapshot: Snapshot, within: Within = Within.ALL):
-        self.snapshot, self.within = snapshot, within
+    def __init__(self, snapshot: Snapshot, within: Within = Within.ALL, boards: frozenset[int] | None = None):
+        """`boards`: look for phrases, which cost most, on these only; the answer passes the gate all the same."""
+        self.snapshot, self.within, self.boards = snapshot, within, boards
 
     def matches(self, node: Node) -> Matches:
         """Before the gate: pass the answer through `gated`."""
@@ -52,7 +43,8 @@ class Executor:
             return self._both(node)
         if isinstance(node, Either):
             return self._sum([self.matches(choice) for choice in node.choices])
-        return self.snapshot.cached((node, self.within), lambda: self._leaf(node), lambda found: found.size)
+        key = (node, self.within, self.boards if isinstance(node, Phrase) else None)
+        return self.snapshot.cached(key, lambda: self._leaf(node), lambda found: found.size)
 
     def _leaf(self, node: Node) -> Matches:
         if isinstance(node, Word):
@@ -66,7 +58,7 @@ class Executor:
         raise TypeError(f"No such node: {node!r}")
 
     def _weighed(self, find: Callable[[str], Found], exact: str = "") -> Matches:
-        text = find("title" if self.within == Within.TITLE else "text")
+        text = find(FIELDS[self.within])
         pieces = [self._scored(text)]
         if self.within != Within.ALL:
             return pieces[0]
@@ -87,7 +79,7 @@ class Executor:
         weight = self._rarity(len(found.documents))
         lengths = self.snapshot.column("length")[found.documents].astype(numpy.float32)
         often = found.frequencies.astype(numpy.float32)
-        if self.within == Within.OWN:
+        if self.within not in (Within.ALL, Within.TITLE):
             return Matches(found.documents, numpy.where(often > 0.2 * lengths + 1, 0.3 * weight, weight))
         norm = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * lengths / self.snapshot.average_length)
         return Matches(found.documents, (weight * (SATURATION + 1) * often / (often + norm)).astype(numpy.float32))
@@ -104,16 +96,23 @@ class Executor:
         return Found(documents, total[documents])
 
     def _phrase(self, field: str, node: Phrase) -> Found:
-        """Start positions, intersected from the rarest term on."""
+        """Start positions in the documents that hold all the terms, intersected from the rarest term on."""
         steps = sorted(node.steps, key=lambda step: len(self.snapshot.found(field, step[1]).documents))
-        places = (self.snapshot.places(field, term) - offset for offset, term in steps)
+        documents = self.snapshot.found(field, steps[0][1]).documents
+        for _offset, term in steps[1:]:
+            documents = _common(documents, self.snapshot.found(field, term).documents)
+        if not len(documents):
+            return NOTHING
+        wanted = self._has(documents)
+        if self.boards is not None:
+            wanted &= gate(self.snapshot, self.boards)
+        places = (self.snapshot.places(field, term, wanted) - offset for offset, term in steps)
         starts = next(places)
         for others in places:
             starts = _common(starts, others)
             if not len(starts):
                 break
-        documents, counts = numpy.unique(starts >> 32, return_counts=True)
-        return Found(documents, counts.astype(numpy.uint32))
+        return Found(*_counted(starts >> 32))
 
     def _most(self, node: Most) -> Matches:
         size = self.snapshot.size
@@ -157,6 +156,13 @@ def _flat(documents: Array, score: float) -> Matches:
     return Matches(documents, numpy.full(len(documents), score, numpy.float32))
 
 
+def _counted(ascending: Array) -> tuple[Array, Array]:
+    """Each number once, and how often it stood there."""
+    firsts = numpy.flatnonzero(numpy.diff(ascending, prepend=-1))
+    counts = numpy.diff(firsts, append=len(ascending))
+    return ascending[firsts], counts.astype(numpy.uint32)
+
+
 def _common(few: Array, many: Array) -> Array:
     """What two ascending lists share; quick when the first is short."""
     if len(few) > len(many):
@@ -166,68 +172,13 @@ def _common(few: Array, many: Array) -> Array:
     return few[many[at] == few] if len(many) else few[:0]
 
 
-def gate(snapshot: Snapshot, boards: frozenset[int]) -> Array:
-    """One flag a document: alive, and on a board in the set or on none. Kept for the sets of boards in use."""
-    return snapshot.cached(("gate", boards), lambda: _gate(snapshot, boards), lambda mask: mask.nbytes)
-
-
-def _gate(snapshot: Snapshot, boards: frozenset[int]) -> Array:
-    column = snapshot.column("board")
-    if not len(column):
-        return numpy.zeros(0, bool)
-    open_boards = numpy.zeros(int(column.max()) + 1, bool)
-    inside = [board for board in boards | {NO_BOARD} if 0 <= board < len(open_boards)]
-    open_boards[inside] = True
-    return open_boards[column] & snapshot.alive
-
-
-def gated(snapshot: Snapshot, matches: Matches, boards: frozenset[int]) -> Matches:
-    keep = gate(snapshot, boards)[matches.documents]
-    return Matches(matches.documents[keep], matches.scores[keep])
-
-
-def narrowed(snapshot: Snapshot, matches: Matches, filters: Filters) -> Matches:
-    """The filters other than kinds."""
-    keep = numpy.ones(len(matches.documents), bool)
-
-    def column(name: str) -> Array:
-        return snapshot.column(name)[matches.documents]
-
-    for name, allowed in (("board", filters.boards), ("author", filters.authors)):
-        if allowed is not None:
-            keep &= numpy.isin(column(name), numpy.fromiter(allowed, numpy.int64, len(allowed)))
-    for name, first, end in _ranges(filters):
-        keep &= (column(name) >= first) & (column(name) < end)
-    if filters.has_picture:
-        keep &= column("has_picture")
-    return Matches(matches.documents[keep], matches.scores[keep])
-
-
-def _ranges(filters: Filters) -> Iterator[tuple[str, int, int]]:
-    """(column, first, end) of each range that was asked for. What has no price is in no range of prices."""
-    if filters.after is not None or filters.before is not None:
-        yield "at", -FOREVER if filters.after is None else filters.after, _or_forever(filters.before)
-    if filters.price_from is not None or filters.price_below is not None:
-        yield "price", filters.price_from or 0, _or_forever(filters.price_below)
-
-
-def _or_forever(end: int | None) -> int:
-    return FOREVER if end is None else end
-
-
 def run(snapshot: Snapshot, ask: Ask, boards: frozenset[int]) -> Results:
     """The answer to one question for someone who may read these boards."""
-    found = gated(snapshot, Executor(snapshot, ask.within).matches(ask.node), boards)
+    found = gated(snapshot, Executor(snapshot, ask.within, boards).matches(ask.node), boards)
     found = narrowed(snapshot, found, ask.filters)
-    kinds = snapshot.column("key")[found.documents] >> ID_BITS
-    counts = numpy.bincount(kinds, minlength=5)
-    if ask.filters.kinds:
-        keep = numpy.isin(kinds, [int(kind) for kind in ask.filters.kinds])
-        found = Matches(found.documents[keep], found.scores[keep])
-    by_kind = {kind: int(counts[kind]) for kind in Kind}
-    by_board = numpy.bincount(snapshot.column("board")[found.documents])
-    boards_found = {int(board): int(by_board[board]) for board in numpy.flatnonzero(by_board)}
-    return Results(len(found.documents), _page(snapshot, found, ask), by_kind, boards_found)
+    counts = facets(snapshot, found, ask)
+    found = of_kinds(snapshot, found, ask.filters.kinds)
+    return replace(counts, total=len(found.documents), hits=_page(snapshot, found, ask))
 
 
 def _page(snapshot: Snapshot, found: Matches, ask: Ask) -> tuple[Hit, ...]:

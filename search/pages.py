@@ -1,5 +1,6 @@
 """One search, put together: posts, people, products or boards, with counts for all four."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from datetime import UTC, datetime
@@ -7,12 +8,15 @@ from typing import Any
 
 from markupsafe import Markup
 
+from core.i18n import _
 from forum.boards.models import Board
 from forum.members.models import Member
 from forum.threads.models import Post
-from search import queries
-from search.asking import MOST_PAGES, Wanted, filters
+from search import facets, helping, meeting, queries
+from search.asking import MOST_PAGES, Wanted, filters, price_troubles
 from search.engine import Ask, Filters, Hit, People, Person, Results, SearchEngine, Unavailable
+from search.facets import Facets
+from search.helping import Way
 from search.highlights import LENGTH, Highlighter, words_of
 from search.schema import Kind
 from shop.products.models import Product
@@ -20,7 +24,7 @@ from shop.products.models import Product
 SIZE = 20
 MOST_PEOPLE = 20
 STRIP = 4
-FACETS = 8
+MOST_STARTS = 3  # boards on which a wish may be started, as offered when nothing is found
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class ProductHit:
 @dataclass(frozen=True)
 class PersonHit:
     """`posts` are the ones that speak for them, best first (shown on the people's tab); `boards` where they wrote
-    them, most active first."""
+    them, most active first; `common` those of the viewer's boards where they belong too; `things` what they sell and
+    wish for."""
 
     member: Member
     post_ids: tuple[int, ...]
@@ -51,11 +56,18 @@ class PersonHit:
     boards: list[Board]
     post_count: int
     last_at: datetime
+    intents: tuple[str, ...] = ()
+    common: list[Board] = field(default_factory=list)
+    things: list[meeting.Thing] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class SearchPage:
-    """`is_partial` when there is no index just now, and the newest posts were looked through instead."""
+    """`is_partial` when there is no index just now, and the newest posts were looked through instead.
+
+    `troubles` say in words what was not understood, `meant` is another spelling of the question that finds more,
+    `ways` and `startable` (boards for a wish) are filled when nothing was found.
+    """
 
     wanted: Wanted
     total: int = 0
@@ -65,7 +77,11 @@ class SearchPage:
     boards: list[Board] = field(default_factory=list)
     people: list[PersonHit] = field(default_factory=list)
     more_people: bool = False
-    facets: list[tuple[Board, int]] = field(default_factory=list)
+    facets: Facets = field(default_factory=Facets)
+    troubles: tuple[str, ...] = ()
+    meant: str = ""
+    ways: tuple[Way, ...] = ()
+    startable: tuple[Board, ...] = ()
     is_partial: bool = False
 
     @property
@@ -74,7 +90,7 @@ class SearchPage:
 
 
 def search(engine: SearchEngine, viewer: Any, wanted: Wanted, currency: str) -> SearchPage:
-    """At most five statements, whatever is asked."""
+    """At most six statements, whatever is asked."""
     boards = queries.boards_for(viewer)
     try:
         return _Search(engine, viewer, wanted, boards).page(currency)
@@ -90,11 +106,14 @@ class _Search:
         self.engine, self.viewer, self.wanted, self.boards = engine, viewer, wanted, boards
         self.highlighter = Highlighter(wanted.question.needles)
         self.persons: dict[int, Person] = {}
+        self.standing = meeting.Standing()
         self.more_people = False
+        self.troubles = list(wanted.question.troubles)
 
     def page(self, currency: str) -> SearchPage:
         narrow = self._filters(currency)
-        everything = self._ask(narrow, {"posts": Kind.POST, "products": Kind.PRODUCT}.get(self.wanted.tab))
+        ask = self._ask(narrow, facets.price_steps(currency) if self.wanted.tab == "products" else ())
+        everything = self.engine.search(ask, self.boards.readable)
         named = self._named(narrow)
         people = self._people(narrow)
         page = SearchPage(
@@ -107,23 +126,63 @@ class _Search:
             },
             people=people,
             more_people=self.more_people,
-            facets=self._facets(everything),
+            facets=facets.facets(self.wanted, everything, self.boards.known, self._threads(ask, everything), currency),
+            troubles=tuple(self.troubles),
         )
-        return self._with_hits(page, everything, named)
+        return self._helped(self._with_hits(page, everything, named), ask)
 
     def _filters(self, currency: str) -> Filters:
         question = self.wanted.question
+        self.troubles += price_troubles(question, currency)
         return changed(
             filters(question, currency),
-            boards=self.boards.with_slugs(question.boards) if question.boards else None,
-            authors=queries.author_ids(question.authors) if question.authors else None,
+            boards=self._boards_called(question.boards) if question.boards else None,
+            authors=self._authors_called(question.authors) if question.authors else None,
         )
 
-    def _ask(self, narrow: Filters, kind: Kind | None) -> Results:
-        kinds = frozenset([kind]) if kind else frozenset()
-        page = self.wanted.page if kind else 1
-        ask = Ask(self.wanted.question.node, changed(narrow, kinds=kinds), sort=self.wanted.sort, page=page, size=SIZE)
-        return self.engine.search(ask, self.boards.readable)
+    def _boards_called(self, names: tuple[str, ...]) -> frozenset[int]:
+        self.troubles += [
+            _("There is no board called “%(name)s” that you may read.", name=name)
+            for name in self.boards.missing(names)
+        ]
+        return self.boards.called(names)
+
+    def _authors_called(self, names: tuple[str, ...]) -> frozenset[int]:
+        found = queries.author_ids(names)
+        self.troubles += [
+            _("There is nobody called “%(name)s”.", name=name) for name in dict.fromkeys(names) if name not in found
+        ]
+        return frozenset(found.values())
+
+    def _ask(self, narrow: Filters, price_steps: tuple[int, ...]) -> Ask:
+        """The question of the tab; the counts of all kinds come with it."""
+        kind = {"posts": Kind.POST, "products": Kind.PRODUCT}.get(self.wanted.tab)
+        return Ask(
+            self.wanted.question.node,
+            changed(narrow, kinds=frozenset([kind]) if kind else frozenset()),
+            sort=self.wanted.sort,
+            page=self.wanted.page if kind else 1,
+            size=SIZE,
+            price_steps=price_steps,
+        )
+
+    def _threads(self, ask: Ask, everything: Results) -> int:
+        """How many of the posts are openings."""
+        if self.wanted.tab != "posts" or ask.filters.openings or not everything.total:
+            return 0
+        openings = changed(ask, filters=changed(ask.filters, openings=True), page=1, size=1)
+        return self.engine.search(openings, self.boards.readable).total
+
+    def _helped(self, page: SearchPage, ask: Ask) -> SearchPage:
+        """With other spellings when little was found, and with ways out when nothing was."""
+        if page.total >= helping.FEW or not self.wanted.question.has_topic:
+            return page
+        page = changed(page, meant=helping.meant(self.engine, self.wanted, ask, self.boards.readable, page.total))
+        if page.total:
+            return page
+        chosen = self.boards.called(self.wanted.question.boards)
+        startable = sorted(self.boards.startable, key=lambda board: board.id not in chosen)
+        return changed(page, ways=helping.ways(self.wanted), startable=tuple(startable[:MOST_STARTS]))
 
     def _named(self, narrow: Filters) -> list[Board]:
         """Boards on the topic. Their facades may be known to those who may not read them; secret ones are not."""
@@ -137,10 +196,11 @@ class _Search:
     def _people(self, narrow: Filters) -> list[PersonHit]:
         if not self.wanted.question.has_topic:
             return []
-        ask = Ask(self.wanted.question.node, narrow, size=MOST_PEOPLE)
+        intent = self.wanted.intent if self.wanted.tab == "people" else ""
+        ask = Ask(self.wanted.question.node, narrow, size=MOST_PEOPLE, intent=intent)
         found = self.engine.people(ask, self.boards.readable)
         named = Ask(ask.node, Filters(kinds=frozenset([Kind.MEMBER])), size=STRIP)
-        namesakes = self.engine.search(named, frozenset()).hits if narrow == Filters() else ()
+        namesakes = self.engine.search(named, frozenset()).hits if narrow == Filters() and not intent else ()
         return self._persons(found, namesakes)
 
     def _persons(self, found: People, namesakes: tuple[Hit, ...]) -> list[PersonHit]:
@@ -150,14 +210,26 @@ class _Search:
         self.more_people = found.total > MOST_PEOPLE
         self.persons = {person.author_id: person for person in found.people}
         order = dict.fromkeys([*ids, *(hit.id for hit in namesakes)])
-        return [self._person(members[member_id]) for member_id in order if member_id in members]
+        self.standing = meeting.standing(self.viewer, list(members))
+        people = [self._person(members[member_id]) for member_id in order if member_id in members]
+        return [person for person in people if person.boards or not person.post_count]
 
     def _person(self, member: Member) -> PersonHit:
         found = self.persons.get(member.id) or Person(member.id, 0, (), (), int(member.last_seen_at.timestamp()), 0)
-        boards = [self.boards.known[board_id] for board_id in found.board_ids if board_id in self.boards.known]
+        hidden, common = self.standing.hidden[member.id], self.standing.common[member.id]
         return PersonHit(
-            member, found.post_ids, [], boards, found.post_count, datetime.fromtimestamp(found.last_at, UTC)
+            member,
+            () if hidden.intersection(found.board_ids) and self.wanted.tab != "people" else found.post_ids,
+            [],
+            self._named_boards(board for board in found.board_ids if board not in hidden),
+            found.post_count,
+            datetime.fromtimestamp(found.last_at, UTC),
+            found.intents,
+            self._named_boards(board for board in sorted(common) if board in self.boards.readable),
         )
+
+    def _named_boards(self, ids: Iterable[int]) -> list[Board]:
+        return [self.boards.known[board_id] for board_id in ids if board_id in self.boards.known]
 
     def _with_hits(self, page: SearchPage, everything: Results, named: list[Board]) -> SearchPage:
         tab = self.wanted.tab
@@ -170,13 +242,16 @@ class _Search:
         ids = [hit.id for hit in hits]
         speaking = {post_id for person in shown for post_id in person.post_ids} if tab == "people" else set()
         rows = queries.posts(self.viewer, {*ids, *speaking})
-        people = [self._with_posts(person, rows) for person in shown]
+        things = meeting.things(self.viewer, [person.member.id for person in shown]) if tab == "people" else {}
+        people = [self._with_posts(person, rows, things.get(person.member.id, [])) for person in shown]
         posts = [_post_hit(rows[post_id], self.highlighter) for post_id in ids if post_id in rows]
         return changed(page, people=people, posts=posts, total=everything.total if tab == "posts" else len(shown))
 
-    def _with_posts(self, person: PersonHit, rows: dict[int, Post]) -> PersonHit:
+    def _with_posts(self, person: PersonHit, rows: dict[int, Post], things: list[meeting.Thing]) -> PersonHit:
+        hidden = self.standing.hidden[person.member.id]
         found = [rows[post_id] for post_id in person.post_ids if post_id in rows]
-        return changed(person, posts=[_post_hit(post, self.highlighter, 120) for post in found])
+        posts = [_post_hit(post, self.highlighter, 120) for post in found if post.thread.board_id not in hidden]
+        return changed(person, posts=posts, things=meeting.shown(things, self.highlighter.find))
 
     def _products(self, everything: Results) -> list[ProductHit]:
         ids = [hit.id for hit in everything.hits]
@@ -184,11 +259,6 @@ class _Search:
         return [
             ProductHit(rows[row_id], self.highlighter.marked(rows[row_id].title)) for row_id in ids if row_id in rows
         ]
-
-    def _facets(self, everything: Results) -> list[tuple[Board, int]]:
-        """The boards with most results, unless one was chosen."""
-        counts = sorted(everything.boards.items(), key=lambda found: -found[1])
-        return [(self.boards.known[board], count) for board, count in counts if board in self.boards.known][:FACETS]
 
 
 def _post_hit(post: Post, highlighter: Highlighter, length: int = LENGTH) -> PostHit:

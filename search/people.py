@@ -1,101 +1,193 @@
-"""Who knows about a topic: people ranked by what they wrote.
+"""Who knows about a topic, wants it or sells it: people ranked by what they wrote.
 
 Expert finding by document votes (Macdonald and Ounis, "Voting for candidates", CIKM 2006; Balog, Azzopardi and
 de Rijke, "Formal models for expert finding", SIGIR 2006, model 2). Every post on the topic that a person wrote
 themselves is a vote, worth
 
-    relevance   the rarity of the topic's words it holds; repeating a word adds nothing, stuffing a post takes away
-    x freshness half of it fades every eighteen months, down to a quarter
-    x answers   1 + ln(1 + replies received) / 4
+    aim         the rarity of the topic's words in what is asked for. "wants", "sells": in those parts of the post in
+                which its author wishes or offers, less what they decline. "knows": in the whole post; little of it in
+                an opening (it asks), in a wish, an offer, a refusal, or a remark of a few words. Repeating a word adds
+                nothing, stuffing a post takes away
+    x freshness half of it fades in eighteen months for "knows", in four for "wants" and "sells"
+    x heard     for "knows" 1 + ln(1 + replies) / 4 + ln(1 + thanks) / 2; replies to an opening do not count
 
-A person's votes count by their mean times log2(1 + number): the tenth post says less than the second. That is
-weighed by focus, the share of their posts that are on the topic, so that those who write about everything do not
-lead every list. Only posts that the searcher may read count, for the share too.
+A person's votes add up by rank: the best wholly, the n-th by 1 / n^p, a second one in the same thread by half. That is
+weighed by focus, the share of their posts that are on the topic, so that those who write about everything do not lead
+every list; for wishes and offers it hardly matters. A wish or an offer that its author took back later is none. Only
+posts that the searcher may read count, for the share too.
+
+In two steps: all votes add up roughly, and only the best few hundred people are weighed closely.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy
 
 from core.clock import now
-from search.engine import Ask, People, Person, Within
-from search.executor import Executor, Matches, gate, gated, narrowed
-from search.schema import ID_BITS, Kind, kind_and_id
+from search.engine import Ask, People, Person
 from search.whoosh_codec import Array
-from search.whoosh_segments import Snapshot
 
-HALF_LIFE = 540 * 86_400
-FADED = 0.25
-FOCUS_POWER, FOCUS_PRIOR = 0.35, 5
+WANTS, SELLS, KNOWS = INTENTS = ("wants", "sells", "knows")
+DAY = 86_400
+HALF_LIFE = {KNOWS: 540 * DAY, WANTS: 120 * DAY, SELLS: 120 * DAY}
+FADED = {KNOWS: 0.25, WANTS: 0.01, SELLS: 0.01}
+SATURATION = {KNOWS: 1.2, WANTS: 2.0, SELLS: 2.0, "": 1.5}
+FOCUS_POWER = {KNOWS: 0.35, WANTS: 0.05, SELLS: 0.05, "": 0.25}
+FOCUS_PRIOR = 5
+ASKING, REMARK, ALSO_WISHES, ALSO_OFFERS, ALSO_DECLINES = 0.25, 0.25, 0.2, 0.5, 0.4
+EXPLAINED = 40  # tokens of a post that says as much as it can
+TOLD = 12  # tokens of a post that makes its author one who knows, though nobody answered or thanked
+SHORTLIST = 256
 BEST_POSTS = 3
 
 
-class _Votes(NamedTuple):
-    """The posts on the topic: document numbers, what each is worth, and whose it is."""
+class Votes(NamedTuple):
+    """The posts on a topic that the searcher may read and whose authors let themselves be found: arrays of one length.
 
-    documents: Array
-    worth: Array
+    `knows`, `wants`, `sells` and `declines` say how much of the topic (the rarity of its words, each counted once)
+    stands in all that the author wrote in the post, and in the parts where they wish, offer or decline; 0 is nothing.
+    `at` is in seconds since 1970, `lengths` in tokens.
+    """
+
+    posts: Array
     authors: Array
+    boards: Array
+    threads: Array
+    at: Array
+    replies: Array
+    thanks: Array
+    openings: Array
+    lengths: Array
+    knows: Array
+    wants: Array
+    sells: Array
+    declines: Array
+
+    def where(self, keep: Array) -> "Votes":
+        return Votes(*(column[keep] for column in self))
 
 
-def run(snapshot: Snapshot, ask: Ask, boards: frozenset[int]) -> People:
-    """The people for one question, best first, one page of them."""
-    found = gated(snapshot, Executor(snapshot, Within.OWN).matches(ask.node), boards)
-    found = _posts(snapshot, narrowed(snapshot, found, ask.filters))
-    if not len(found.documents):
+def rank(votes: Votes, everything: Array, ask: Ask) -> People:
+    """The people for one question, best first, one page of them. `everything` counts, by author id, all their posts
+    that the searcher may read."""
+    rough = _rough(votes, everything, ask.intent)
+    total = int(numpy.count_nonzero(rough))
+    if not total:
         return People()
-    authors = snapshot.column("author")[found.documents].astype(numpy.int64)
-    votes = _Votes(found.documents, _worth(snapshot, found), authors)
-    scores = _scores(snapshot, votes, boards)
-    ranked = numpy.argsort(-scores, kind="stable")[: numpy.count_nonzero(scores)]
-    page = ranked[(ask.page - 1) * ask.size : ask.page * ask.size]
-    return People(len(ranked), tuple(_person(snapshot, votes, int(author), float(scores[author])) for author in page))
+    most = max(SHORTLIST, 2 * ask.page * ask.size)
+    chosen = rough >= numpy.partition(rough, -most)[-most] if total > most else rough > 0
+    near = votes.where((chosen & (rough > 0))[votes.authors])
+    scores = _close(near, everything, ask.intent)
+    ranked = numpy.argsort(-scores, kind="stable")[: min(total, int(numpy.count_nonzero(scores)))]
+    page = ranked[(ask.page - 1) * ask.size : ask.page * ask.size].tolist()
+    return People(total, tuple(_persons(near, page, scores, ask.intent)))
 
 
-def _posts(snapshot: Snapshot, found: Matches) -> Matches:
-    keep = snapshot.column("key")[found.documents] >> ID_BITS == Kind.POST
-    keep &= snapshot.column("author")[found.documents] > 0
-    return Matches(found.documents[keep], found.scores[keep])
+def _worth(votes: Votes, intent: str) -> Array:
+    """What each post is worth for an intent; for "" the most that it is worth for any."""
+    if not intent:
+        return numpy.maximum.reduce([_worth(votes, one) for one in INTENTS])
+    age = numpy.maximum(now().timestamp() - votes.at, 0)
+    fresh = FADED[intent] + (1 - FADED[intent]) * numpy.exp2(age / -HALF_LIFE[intent])
+    if intent == KNOWS:
+        return numpy.asarray(_known(votes) * fresh)
+    less = votes.declines / 2 if intent == WANTS else votes.declines
+    said = numpy.maximum((votes.wants if intent == WANTS else votes.sells) - less, 0)
+    return numpy.asarray(said * fresh)
 
 
-def _worth(snapshot: Snapshot, found: Matches) -> Array:
-    age = numpy.maximum(now().timestamp() - snapshot.column("at")[found.documents], 0)
-    fresh = FADED + (1 - FADED) * numpy.exp2(-age / HALF_LIFE)
-    answered = 1 + numpy.log1p(snapshot.column("replies")[found.documents]) / 4
-    return numpy.asarray(found.scores * fresh * answered)
+def _known(votes: Votes) -> Array:
+    said = votes.knows * (REMARK + (1 - REMARK) * numpy.minimum(votes.lengths / EXPLAINED, 1))
+    for part, share in ((votes.openings, ASKING), (votes.wants, ALSO_WISHES), (votes.sells, ALSO_OFFERS)):
+        said = numpy.where(part > 0, said * share, said)
+    said = numpy.where(votes.declines > 0, said * ALSO_DECLINES, said)
+    answered = numpy.where(votes.openings > 0, 0, numpy.log1p(votes.replies))
+    return numpy.asarray(said * (1 + answered / 4 + numpy.log1p(votes.thanks) / 2))
 
 
-def _scores(snapshot: Snapshot, votes: _Votes, boards: frozenset[int]) -> Array:
-    """By author id."""
-    everything = snapshot.cached(("posts", boards), lambda: _post_counts(snapshot, boards), lambda found: found.nbytes)
+def _rough(votes: Votes, everything: Array, intent: str) -> Array:
+    """By author id: mean times the logarithm of the number, close to the rank's order and quick."""
+    worth = _worth(votes, intent)
+    counts = numpy.bincount(votes.authors[worth > 0], minlength=len(everything))
+    sums = numpy.bincount(votes.authors, weights=worth, minlength=len(everything))
+    return numpy.asarray(sums / numpy.maximum(counts, 1) * numpy.log2(1 + counts) * _focus(votes, everything, intent))
+
+
+def _close(votes: Votes, everything: Array, intent: str) -> Array:
+    """By author id: votes by rank, a thread's further ones halved, what was taken back left out."""
+    worth = _worth(votes, intent)
+    if intent in (WANTS, SELLS):
+        worth = worth * ~_taken_back(votes, intent, len(everything))
+    order = numpy.lexsort((-worth, votes.threads, votes.authors))
+    again = numpy.zeros(len(order), bool)
+    same = votes.authors[order[1:]] == votes.authors[order[:-1]]
+    again[1:] = same & (votes.threads[order[1:]] == votes.threads[order[:-1]])
+    worth[order[again]] /= 2
+    order = numpy.lexsort((-worth, votes.authors))
+    authors = votes.authors[order]
+    starts = numpy.flatnonzero(numpy.diff(authors, prepend=-1))
+    ranks = numpy.arange(len(order)) - numpy.repeat(starts, numpy.diff(starts, append=len(order))) + 1
+    weights = worth[order] / ranks ** SATURATION[intent]
+    sums = numpy.bincount(authors, weights=weights, minlength=len(everything))
+    return numpy.asarray(sums * _focus(votes, everything, intent))
+
+
+def _focus(votes: Votes, everything: Array, intent: str) -> Array:
     counts = numpy.bincount(votes.authors, minlength=len(everything))
-    sums = numpy.bincount(votes.authors, weights=votes.worth, minlength=len(everything))
-    focus = ((counts + 1) / (everything + FOCUS_PRIOR)) ** FOCUS_POWER
-    return numpy.asarray(sums / numpy.maximum(counts, 1) * numpy.log2(1 + counts) * focus)
+    return numpy.asarray(((counts + 1) / (everything + FOCUS_PRIOR)) ** FOCUS_POWER[intent])
 
 
-def _post_counts(snapshot: Snapshot, boards: frozenset[int]) -> Array:
-    posts = gate(snapshot, boards) & (snapshot.column("key") >> ID_BITS == Kind.POST)
-    return numpy.bincount(snapshot.column("author")[posts].astype(numpy.int64))
+def _taken_back(votes: Votes, intent: str, size: int) -> Array:
+    """Votes older than a post of the same author that only declines."""
+    said = votes.wants if intent == WANTS else votes.sells
+    declining = (votes.declines > 0) & (said == 0)
+    latest = numpy.full(size, -(1 << 60))
+    numpy.maximum.at(latest, votes.authors[declining], votes.at[declining])
+    return numpy.asarray(votes.at < latest[votes.authors])
 
 
-def _person(snapshot: Snapshot, votes: _Votes, author: int, score: float) -> Person:
-    theirs = numpy.flatnonzero(votes.authors == author)
-    best = _best(snapshot, votes, theirs)
-    documents = votes.documents[theirs]
-    boards, counts = numpy.unique(snapshot.column("board")[documents], return_counts=True)
-    return Person(
-        author_id=author,
-        score=score,
-        post_ids=tuple(kind_and_id(key)[1] for key in snapshot.column("key")[best].tolist()),
-        board_ids=tuple(boards[numpy.argsort(-counts, kind="stable")].tolist()),
-        last_at=int(snapshot.column("at")[documents].max()),
-        post_count=len(theirs),
-    )
+def _persons(near: Votes, page: list[int], scores: Array, intent: str) -> Iterator[Person]:
+    shown = numpy.zeros(len(scores), bool)
+    shown[page] = True
+    votes = near.where(shown[near.authors])
+    worth = _worth(votes, intent)
+    about = _about(votes, len(scores))
+    for author in page:
+        theirs = numpy.flatnonzero(votes.authors == author)
+        boards, counts = numpy.unique(votes.boards[theirs], return_counts=True)
+        yield Person(
+            author_id=author,
+            score=float(scores[author]),
+            post_ids=tuple(votes.posts[_best(votes, worth, theirs)].tolist()),
+            board_ids=tuple(boards[numpy.argsort(-counts, kind="stable")].tolist()),
+            last_at=int(votes.at[theirs].max()),
+            post_count=len(theirs),
+            intents=_intents(about, theirs),
+        )
 
 
-def _best(snapshot: Snapshot, votes: _Votes, theirs: Array) -> Array:
-    """Documents of their best posts, each of another thread."""
-    documents = votes.documents[theirs[numpy.argsort(-votes.worth[theirs], kind="stable")]]
-    _, first = numpy.unique(snapshot.column("thread")[documents], return_index=True)
-    return numpy.asarray(documents[numpy.sort(first)][:BEST_POSTS])
+def _about(votes: Votes, size: int) -> dict[str, Array]:
+    """By intent, what each post is worth as a sign that its author is about it. Nobody knows by asking, in their own
+    thread, or by a remark that nobody answered."""
+    own = votes.authors << 32 | votes.threads
+    told = {WANTS: votes.wants > votes.declines / 2, SELLS: votes.sells > votes.declines}
+    told[KNOWS] = ~numpy.isin(own, own[votes.openings > 0])
+    told[KNOWS] &= (votes.wants == 0) & (votes.sells == 0) & (votes.declines == 0)
+    told[KNOWS] &= (votes.lengths >= TOLD) | (votes.replies > 0) | (votes.thanks > 0)
+    for intent in (WANTS, SELLS):
+        told[intent] &= ~_taken_back(votes, intent, size)
+    return {intent: _worth(votes, intent) * told[intent] for intent in INTENTS}
+
+
+def _intents(about: dict[str, Array], theirs: Array) -> tuple[str, ...]:
+    """What the person is about, the strongest first."""
+    worth = {intent: float(signs[theirs].max()) for intent, signs in about.items()}
+    return tuple(sorted((intent for intent in INTENTS if worth[intent] > 0), key=lambda intent: -worth[intent]))
+
+
+def _best(votes: Votes, worth: Array, theirs: Array) -> Array:
+    """Places of their best posts that count at all, each of another thread."""
+    ordered = theirs[numpy.argsort(-worth[theirs], kind="stable")][: numpy.count_nonzero(worth[theirs])]
+    _, first = numpy.unique(votes.threads[ordered], return_index=True)
+    return numpy.asarray(ordered[numpy.sort(first)][:BEST_POSTS])

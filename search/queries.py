@@ -1,6 +1,6 @@
 """What the search page shows: the engine says which ids, the database gives the rows, through the gate once more."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import contains_eager, defer, load_only
 
 from core.db import db
-from forum.boards.models import Board
-from forum.boards.queries import facade_visible, readable_board_ids
+from forum.boards.models import Board, Membership
+from forum.boards.queries import facade_visible, readable_board_ids, startable_board_ids
 from forum.members.models import Block, Member
 from forum.threads.models import Post, Thread
 from search.analysis import is_cjk
@@ -21,27 +21,51 @@ LATEST = 20_000  # posts that are looked through while the index is being rebuil
 
 @dataclass(frozen=True)
 class Boards:
-    """The boards whose names the viewer may know, and which of them they may read."""
+    """The boards whose names the viewer may know, and which of them they may read. `startable` are those on which they
+    may start a thread: their own first, then the largest."""
 
     known: dict[int, Board] = field(default_factory=dict)
     readable: frozenset[int] = frozenset()
+    startable: tuple[Board, ...] = ()
 
-    def with_slugs(self, slugs: Iterable[str]) -> frozenset[int]:
-        wanted = set(slugs)
-        return frozenset(board.id for board in self.known.values() if board.slug in wanted) & self.readable
+    def called(self, names: Iterable[str]) -> frozenset[int]:
+        """The readable ones of these slugs or names (casefolded)."""
+        wanted = set(names)
+        return frozenset(board.id for board in self._readable() if not wanted.isdisjoint(_names(board)))
+
+    def missing(self, names: Iterable[str]) -> list[str]:
+        """Names that no readable board has: whether another board has them is not said."""
+        there = {name for board in self._readable() for name in _names(board)}
+        return [name for name in dict.fromkeys(names) if name not in there]
+
+    def _readable(self) -> Iterator[Board]:
+        return (board for board in self.known.values() if board.id in self.readable)
+
+
+def _names(board: Board) -> tuple[str, str]:
+    return board.slug, board.name.casefold()
 
 
 def boards_for(viewer: Any) -> Boards:
     """One statement: the gate and the names it opens."""
     readable = Board.id.in_(readable_board_ids(viewer))
+    startable = Board.id.in_(startable_board_ids(viewer))
+    belongs = select(Membership.id).where(Membership.board_id == Board.id, Membership.member_id == viewer.id).exists()
     shown = load_only(Board.slug, Board.name, Board.about, Board.access, Board.read_level, Board.member_count)
-    rows = db.session.execute(select(Board, readable).where(facade_visible(viewer)).options(shown)).all()
-    return Boards({board.id: board for board, _ in rows}, frozenset(board.id for board, may in rows if may))
+    query = select(Board, readable, startable, belongs).where(facade_visible(viewer)).options(shown)
+    rows = db.session.execute(query).all()
+    starts = sorted((not own, -board.member_count, board.id) for board, _, may, own in rows if may)
+    known = {board.id: board for board, *_ in rows}
+    return Boards(
+        known, frozenset(board.id for board, may, *_ in rows if may), tuple(known[found[2]] for found in starts)
+    )
 
 
-def author_ids(usernames: Sequence[str]) -> frozenset[int]:
+def author_ids(usernames: Sequence[str]) -> dict[str, int]:
+    """By name (casefolded), those that exist."""
     names = [name[:100] for name in usernames]
-    return frozenset(db.session.scalars(select(Member.id).where(Member.username_lower.in_(names))))
+    query = select(Member.username_lower, Member.id).where(Member.username_lower.in_(names))
+    return {name: member_id for name, member_id in db.session.execute(query)}
 
 
 def posts(viewer: Any, ids: Iterable[int]) -> dict[int, Post]:

@@ -9,9 +9,12 @@ import numpy
 
 from search import analysis
 
-VERSION = 1  # of documents and their columns: an index of another version is rebuilt
+VERSION = 3  # of documents and their columns: an index of another version is rebuilt
 NO_PRICE = -1
 NO_BOARD = 0  # members live on no board; readable by everyone who may search
+
+
+THREAD_KINDS = ("", "talk", "question", "wish", "sale")  # as numbered in the index; "" for what is no post
 
 
 class Kind(IntEnum):
@@ -45,8 +48,12 @@ META = numpy.dtype(
         ("thread", "<u4"),
         ("length", "<u4"),  # tokens of its own text
         ("replies", "<u4"),
+        ("thanks", "<u4"),
         ("version", "<u4"),  # checksum of all that was indexed
+        ("thread_kind", "u1"),  # place in THREAD_KINDS
         ("has_picture", "?"),
+        ("is_opening", "?"),
+        ("speaks", "?"),  # whether its author may be found among people by it
     ]
 )
 
@@ -54,7 +61,8 @@ META = numpy.dtype(
 @dataclass(frozen=True, slots=True)
 class Document:
     """A row as the index sees it. `text` is what its author wrote; `quoted` is what they quoted of others:
-    found like text, weighed less, and never held for the author's own knowledge."""
+    found like text, weighed less, and never held for the author's own knowledge. `wants`, `sells` and `declines` are
+    those parts of title and text in which the author wishes to buy, offers, or says that they do not want."""
 
     kind: Kind
     id: int
@@ -68,6 +76,14 @@ class Document:
     price: int = NO_PRICE
     replies: int = 0
     has_picture: bool = False
+    thanks: int = 0
+    thread_kind: str = ""
+    is_opening: bool = False
+    tags: tuple[str, ...] = ()
+    wants: str = ""
+    sells: str = ""
+    declines: str = ""
+    speaks: bool = True
 
     @property
     def key(self) -> int:
@@ -85,13 +101,18 @@ class Document:
             "text": own,
             "title": analysis.analyze(self.title),
             "quoted": analysis.analyze(self.quoted),
+            "tag": analysis.whole(self.tags),
+            "wants": analysis.analyze(self.wants),
+            "sells": analysis.analyze(self.sells),
+            "declines": analysis.analyze(self.declines),
             "meta": self._meta(own.length),
         }
 
     def _meta(self, length: int) -> bytes:
         place = (self.board_id, self.author_id, self.thread_id)
-        row = (self.key, self.at, self.price, *place, length, self.replies, self.version, self.has_picture)
-        return numpy.array(row, META).tobytes()
+        counts = (length, self.replies, self.thanks, self.version)
+        marks = (THREAD_KINDS.index(self.thread_kind), self.has_picture, self.is_opening, self.speaks)
+        return numpy.array((self.key, self.at, self.price, *place, *counts, *marks), META).tobytes()
 
 
 def keys(documents: Iterable[Document]) -> list[int]:

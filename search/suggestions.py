@@ -1,4 +1,4 @@
-"""While someone types: boards, people and threads that begin so, of what they may read."""
+"""While someone types: words, boards, people and threads that begin so, of what they may read."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,12 +15,17 @@ from search.query import parse
 from search.schema import Kind
 
 MOST = 4
+MOST_WORDS = 3
+LONGEST_WORD = 32
 LONGEST = 80
 
 
 @dataclass(frozen=True)
 class Suggestions:
+    """`words` are whole questions: what was typed, its last word completed."""
+
     typed: str = ""
+    words: list[str] = field(default_factory=list)
     threads: list[Thread] = field(default_factory=list)
     people: list[Member] = field(default_factory=list)
     boards: list[Board] = field(default_factory=list)
@@ -35,7 +40,21 @@ def suggest(engine: SearchEngine, viewer: Any, typed: str) -> Suggestions:
     start = normalize(typed)
     named = [board for board in boards.known.values() if _begins(board.name, start) or board.slug.startswith(start)]
     people = queries.named_like(viewer, typed.lstrip("@"), MOST)
-    return Suggestions(typed, _threads(engine, viewer, typed, boards), people, named[:MOST])
+    words = _completed(engine, typed, boards)
+    return Suggestions(typed, words, _threads(engine, viewer, typed, boards), people, named[:MOST])
+
+
+def _completed(engine: SearchEngine, typed: str, boards: queries.Boards) -> list[str]:
+    """The last word, or the last lone Chinese character, completed to words that stand where the viewer may read."""
+    last = next(reversed([*TOKEN.finditer(typed)]), None)
+    if last is None or last.end() < len(typed) or len(last[0]) > (1 if is_cjk(last[0]) else LONGEST_WORD):
+        return []
+    start = normalize(last[0])
+    try:
+        words = engine.completions(start, boards.readable, MOST_WORDS + 1)
+    except Unavailable:
+        return []
+    return [typed[: last.start()] + word for word in words if word != start][:MOST_WORDS]
 
 
 def _begins(name: str, start: str) -> bool:

@@ -3,9 +3,10 @@
 Whoosh's own codec pickles and compresses blocks of 128 postings, which costs milliseconds to decode for a common
 word. This one lays a list out as plain arrays, so that it needs no decoding:
 
-    'BWp1' | count u32 | total u32 | documents u32[count] | frequencies u32[count] or u8[count] | positions, deflated
+    'BWp2' | count u32 | widths u8, u8 | documents u32[count] | frequencies u8 or u32[count] | positions u16 or u32[…]
 
-Written with `PostingPool`, which takes whole terms, not single postings.
+The positions, which only phrases need, are read when they are asked for. Written with `PostingPool` or
+`MergedPool`, which give whole terms, not single postings.
 """
 
 import io
@@ -14,6 +15,10 @@ import struct
 import zlib
 from array import array
 from collections import defaultdict
+from collections.abc import Callable, Iterator
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import finalize
@@ -26,9 +31,9 @@ from whoosh.matching import ListMatcher
 
 from search.schema import META
 
-_MAGIC = b"BWp1"
-_HEADER = struct.Struct("<4sIIB")
-_WIDE = 4  # bytes of a frequency where one byte is too small
+_MAGIC = b"BWp2"
+_HEADER = struct.Struct("<4sIBB")
+_FREQUENCIES, _POSITIONS = (1, 4), (2, 4)  # bytes of a number; the second where the first is too small
 Array = numpy.ndarray[Any, Any]
 
 
@@ -37,33 +42,41 @@ class Damaged(Exception):
 
 
 class Postings(NamedTuple):
-    """One term in one segment: documents ascending (u32), how often in each (u32), and the packed positions."""
+    """One term in one segment: documents ascending (u32), how often in each, and all positions when called for,
+    those of the first document first."""
 
     documents: Array
     frequencies: Array
-    packed: bytes
-
-    def positions(self) -> Array:
-        """All positions (u32), those of the first document first."""
-        return numpy.frombuffer(zlib.decompress(self.packed), "<u4")
+    positions: Callable[[], Array]
 
 
-def pack(documents: Array, frequencies: Array, positions: bytes) -> bytes:
-    width = 1 if frequencies.max() < 256 else _WIDE
-    head = _HEADER.pack(_MAGIC, len(documents), int(frequencies.sum()), width)
-    counts = frequencies.astype("u1" if width == 1 else "<u4")
-    return head + documents.tobytes() + counts.tobytes() + zlib.compress(positions, 1)
+def pack(documents: Array, frequencies: Array, positions: Array) -> bytes:
+    often, place = _width(frequencies, _FREQUENCIES), _width(positions, _POSITIONS)
+    head = _HEADER.pack(_MAGIC, len(documents), often, place)
+    parts = (documents.astype("<u4"), frequencies.astype(f"<u{often}"), positions.astype(f"<u{place}"))
+    return head + b"".join(part.tobytes() for part in parts)
 
 
-def unpack(data: bytes) -> Postings:
-    """Raises Damaged."""
-    magic, count, _, width = _HEADER.unpack_from(data)
-    if magic != _MAGIC:
+def _width(numbers: Array, widths: tuple[int, int]) -> int:
+    small, large = widths
+    return small if not len(numbers) or numbers.max() < 1 << 8 * small else large
+
+
+def unpack(file: "SharedFile", info: W3TermInfo) -> Postings:
+    """What stands at a term's place. Raises Damaged."""
+    offset, length = extent(info)
+    count = int(info.doc_frequency())
+    data = file.get(offset, min(length, _HEADER.size + 8 * count))
+    magic, found, often, place = _HEADER.unpack_from(data)
+    if magic != _MAGIC or found != count:
         raise Damaged("A posting list does not begin as it should.")
     start = _HEADER.size + 4 * count
+    end = start + often * count
     documents = numpy.frombuffer(data, "<u4", count, _HEADER.size)
-    frequencies = numpy.frombuffer(data, "u1" if width == 1 else "<u4", count, start)
-    return Postings(documents, frequencies, data[start + width * count :])
+    frequencies = numpy.frombuffer(data, f"<u{often}", count, start)
+    return Postings(
+        documents, frequencies, lambda: numpy.frombuffer(file.get(offset + end, length - end), f"<u{place}")
+    )
 
 
 def extent(info: W3TermInfo) -> tuple[int, int]:
@@ -100,6 +113,10 @@ SCHEMA = fields.Schema(
     text=TermsField(),
     title=TermsField(),
     quoted=TermsField(),
+    tag=TermsField(),
+    wants=TermsField(),
+    sells=TermsField(),
+    declines=TermsField(),
     meta=fields.COLUMN(columns.FixedBytesColumn(META.itemsize)),
 )
 
@@ -111,6 +128,10 @@ class _List:
         self.documents = array("I")
         self.frequencies = array("I")
         self.positions = bytearray()
+
+    def taken(self) -> Postings:
+        documents, frequencies = numpy.frombuffer(self.documents, "<u4"), numpy.frombuffer(self.frequencies, "<u4")
+        return Postings(documents, frequencies, lambda: numpy.frombuffer(bytes(self.positions), "<u4"))
 
 
 class PostingPool:
@@ -129,12 +150,17 @@ class PostingPool:
         self.count += 1
 
     def extend(self, field: str, term: bytes, moved: Postings) -> None:
-        """Append what another segment holds of a term, numbered anew, its positions unpacked (bytes of u32)."""
+        """Append what another segment holds of a term, numbered anew."""
         found = self.terms[field][term]
         found.documents.frombytes(moved.documents.astype("<u4").tobytes())
         found.frequencies.frombytes(moved.frequencies.astype("<u4").tobytes())
-        found.positions += moved.packed
+        found.positions += moved.positions().astype("<u4").tobytes()
         self.count += len(moved.documents)
+
+    def in_order(self) -> Iterator[tuple[str, bytes, Postings]]:
+        for name in sorted(self.terms):
+            for term, found in sorted(self.terms[name].items()):
+                yield name, term, found.taken()
 
     def iter_postings(self) -> "PostingPool":
         return self
@@ -143,20 +169,49 @@ class PostingPool:
         self.terms.clear()
 
 
+class MergedPool:
+    """The postings of several segments as those of one, term by term, so that memory stays small whatever the size.
+
+    `sources` are each segment's postings in the order of their terms, already numbered as in the new segment.
+    """
+
+    count = 0
+
+    def __init__(self, sources: list[Iterator[tuple[str, bytes, Postings]]]):
+        self._sources = sources
+
+    def in_order(self) -> Iterator[tuple[str, bytes, Postings]]:
+        merged = merge(*self._sources, key=itemgetter(0, 1))
+        for (name, term), found in groupby(merged, key=itemgetter(0, 1)):
+            parts = [postings for _name, _term, postings in found]
+            yield name, term, parts[0] if len(parts) == 1 else _joined(parts)
+
+    def iter_postings(self) -> "MergedPool":
+        return self
+
+    def cleanup(self) -> None:
+        self._sources = []
+
+
+def _joined(parts: list[Postings]) -> Postings:
+    documents = numpy.concatenate([part.documents for part in parts])
+    frequencies = numpy.concatenate([part.frequencies for part in parts])
+    return Postings(documents, frequencies, lambda: numpy.concatenate([part.positions() for part in parts]))
+
+
 class _FieldWriter(W3FieldWriter):
-    def add_postings(self, schema: Any, lengths: Any, items: PostingPool) -> None:
-        for name in sorted(items.terms):
+    def add_postings(self, schema: Any, lengths: Any, items: "PostingPool | MergedPool") -> None:
+        for name, terms in groupby(items.in_order(), key=itemgetter(0)):
             self.start_field(name, schema[name])
-            for term, postings in sorted(items.terms[name].items()):
+            for _name, term, postings in terms:
                 self._write_term(term, postings)
             self.finish_field()
 
-    def _write_term(self, term: bytes, postings: _List) -> None:
-        documents = numpy.frombuffer(postings.documents, "<u4")
-        frequencies = numpy.frombuffer(postings.frequencies, "<u4")
+    def _write_term(self, term: bytes, postings: Postings) -> None:
+        documents, frequencies = postings.documents, postings.frequencies
         first, last, often = int(documents[0]), int(documents[-1]), float(frequencies.sum())
         info = W3TermInfo(weight=often, df=len(documents), minid=first, maxid=last)
-        data = pack(documents, frequencies, bytes(postings.positions))
+        data = pack(documents, frequencies, postings.positions())
         info.set_extent(self._postfile.tell(), len(data))
         self._postfile.write(data)
         self._tindex.add(struct.pack("!H", self._fieldid) + term, info.to_bytes())
@@ -170,9 +225,9 @@ class PackedCodec(W3Codec):
 
     def postings_reader(self, dbfile, terminfo, format_, term=None, scorer=None):  # type: ignore[no-untyped-def]
         """For Whoosh's own searcher, which the tests compare with ours."""
-        found = unpack(dbfile.get(*extent(terminfo)))
+        found = unpack(dbfile, terminfo)
         ends = numpy.cumsum(found.frequencies)[:-1]
-        values = [part.tobytes() for part in numpy.split(found.positions(), ends)]
+        values = [part.astype("<u4").tobytes() for part in numpy.split(found.positions(), ends)]
         weights = found.frequencies.astype(float).tolist()
         ids = found.documents.tolist()
         return ListMatcher(ids, weights, values, format_, scorer=scorer, term=term, terminfo=terminfo)

@@ -15,7 +15,7 @@ from time import sleep
 
 import numpy
 
-from search import executor, people, whoosh_writer
+from search import executor, whoosh_people, whoosh_words, whoosh_writer
 from search.engine import Ask, People, Results, Unavailable
 from search.schema import ID_BITS, Document, Kind, keys
 from search.whoosh_codec import Damaged
@@ -24,6 +24,7 @@ from search.whoosh_segments import Segment, Snapshot
 from search.whoosh_writer import LARGE, SMALL, Change, to_merge
 
 REBUILD_BATCH = 20_000  # documents of a segment while rebuilding: about 200 MB of postings in memory
+REBUILD_JOINED = 10  # of them become one segment in the end: every segment costs each question a look
 ATTEMPTS = 5
 BROKEN = (Damaged, OSError, ValueError, IndexError, KeyError, EOFError, TypeError)
 
@@ -41,7 +42,15 @@ class WhooshEngine:
 
     def people(self, ask: Ask, boards: frozenset[int]) -> People:
         with self._reading() as snapshot:
-            return people.run(snapshot, ask, boards)
+            return whoosh_people.run(snapshot, ask, boards)
+
+    def similar(self, word: str, boards: frozenset[int], most: int = 3) -> tuple[str, ...]:
+        with self._reading() as snapshot:
+            return whoosh_words.similar(snapshot, word, boards, most)
+
+    def completions(self, start: str, boards: frozenset[int], most: int = 5) -> tuple[str, ...]:
+        with self._reading() as snapshot:
+            return whoosh_words.completions(snapshot, start, boards, most)
 
     def versions(self, kind: Kind) -> dict[int, int]:
         with self._reading() as snapshot:
@@ -107,11 +116,27 @@ class WhooshEngine:
         rest = iter(documents)
         while batch := list(islice(rest, REBUILD_BATCH)):
             pointer = self._commit(pointer, Change(batch))
+        pointer = self._fewer(folder, pointer)
         with self.files.writing():
             late = self.files.noted()
             pointer = self._commit(pointer, Change(catch_up(late), late)) if late else pointer
             self._switch(pointer)
         return pointer
+
+    def _fewer(self, folder: Path, pointer: Pointer) -> Pointer:
+        """The same documents in fewer segments; term by term, so in little memory."""
+        made = pointer.parts
+        for at in range(0, len(made), REBUILD_JOINED):
+            parts = made[at : at + REBUILD_JOINED]
+            if len(parts) > 1:
+                with TemporaryDirectory(dir=self.files.home, prefix="merge-") as scratch:
+                    merge = whoosh_writer.merge_apart(Path(scratch), parts, self._opener(folder))
+                    pointer = whoosh_writer.adopt(folder, pointer, merge)
+        whoosh_writer.clean(folder, pointer)
+        return pointer
+
+    def forget(self) -> None:
+        self.files.forget()
 
     def trouble(self) -> str:
         return self._checked(contents=False)
@@ -119,7 +144,7 @@ class WhooshEngine:
     def inspect(self) -> str:
         """Reads every file: about a second for a gigabyte."""
         if found := self._checked(contents=True):
-            self.files.forget()
+            self.forget()
         return found
 
     def _checked(self, *, contents: bool) -> str:
@@ -142,8 +167,9 @@ class WhooshEngine:
         searched = numpy.fromiter(wanted, numpy.int64, len(wanted))
         held: dict[int, int] = {}
         for part in pointer.parts:
-            meta = opener(part.name, part.size).meta
-            places = numpy.setdiff1d(numpy.flatnonzero(numpy.isin(meta["key"], searched)), part.deleted)
+            segment = opener(part.name, part.size)
+            meta = segment.meta
+            places = numpy.setdiff1d(segment.places_of(searched), part.deleted)
             held |= zip(meta["key"][places].tolist(), meta["version"][places].tolist(), strict=True)
         return held
 

@@ -18,7 +18,8 @@ from whoosh.codec.whoosh3 import W3TermsReader
 from whoosh.reading import TermNotFound
 
 from search.schema import META
-from search.whoosh_codec import Array, Damaged, PackedCodec, Postings, SharedFile, extent, unpack
+from search.whoosh_codec import Array, Damaged, PackedCodec, Postings, SharedFile, unpack
+from search.whoosh_terms import TermTable
 
 T = TypeVar("T")
 _CACHED_BYTES = 48 * 1024 * 1024  # of each snapshot; a common word at 200,000 posts takes about 1 MB
@@ -77,17 +78,35 @@ class Segment:
             raise Damaged("The document table has another length than it should.")
         self.meta = numpy.frombuffer(columns, META)
 
+    @cached_property
+    def table(self) -> TermTable:
+        return TermTable(self.terms)
+
     def postings(self, field: str, term: str) -> Postings | None:
         try:
             info = self.terms.term_info(field, term.encode())
         except TermNotFound:
             return None
-        return unpack(self._postings.get(*extent(info)))
+        return unpack(self._postings, info)
+
+    def places_of(self, keys: Array) -> Array:
+        """Where these documents stand (not only those that are alive), in no order."""
+        at = numpy.searchsorted(self._sorted_keys, keys)
+        at[at == self.size] = 0
+        return self._by_key[at[self._sorted_keys[at] == keys]] if self.size else at
+
+    @cached_property
+    def _by_key(self) -> Array:
+        return numpy.argsort(self.meta["key"], kind="stable")
+
+    @cached_property
+    def _sorted_keys(self) -> Array:
+        return numpy.ascontiguousarray(self.meta["key"][self._by_key])
 
     def every(self) -> Iterator[tuple[str, bytes, Postings]]:
         """All posting lists, in the order of their terms: what merging reads."""
         for (field, term), info in self.terms.items():
-            yield field, term, unpack(self._postings.get(*extent(info)))
+            yield field, term, unpack(self._postings, info)
 
     def starting(self, field: str, prefix: str) -> Iterator[Postings]:
         """The postings of all terms that begin with a prefix."""
@@ -95,7 +114,7 @@ class Segment:
         for (name, term), info in self.terms.items_from(field, start):
             if name != field or not term.startswith(start):
                 return
-            yield unpack(self._postings.get(*extent(info)))
+            yield unpack(self._postings, info)
 
 
 class Snapshot:
@@ -139,16 +158,16 @@ class Snapshot:
         frequencies = [postings.frequencies.astype(numpy.uint32) for _, postings in pieces]
         return Found(numpy.concatenate(documents), numpy.concatenate(frequencies))
 
-    def places(self, field: str, term: str) -> Array:
-        """Where a term stands: document << 32 | position, ascending."""
-        return self.cached((field, term, "places"), lambda: self._places(field, term), lambda places: places.nbytes)
-
-    def _places(self, field: str, term: str) -> Array:
+    def places(self, field: str, term: str, wanted: Array) -> Array:
+        """Where a term stands in the documents of the flags `wanted`: document << 32 | position, ascending."""
         pieces = []
         for base, segment in zip(self.bases, self.segments, strict=True):
-            if postings := segment.postings(field, term):
-                documents = numpy.repeat(postings.documents.astype(numpy.int64) + base, postings.frequencies)
-                pieces.append(documents << 32 | postings.positions())
+            within = wanted[base : base + segment.size]
+            if within.any() and (postings := segment.postings(field, term)):
+                kept = within[postings.documents]
+                documents = postings.documents[kept].astype(numpy.int64) + base
+                places = postings.positions()[numpy.repeat(kept, postings.frequencies)]
+                pieces.append(numpy.repeat(documents << 32, postings.frequencies[kept]) | places)
         return numpy.concatenate(pieces) if pieces else _NOWHERE
 
     def starting(self, field: str, prefix: str, most: int) -> Found:

@@ -1,6 +1,6 @@
 """Writing: one commit to one generation, with our own merging. Only called under the writer's lock."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,14 @@ from whoosh.index import TOC, FileIndex
 from whoosh.writing import SegmentWriter
 
 from search.schema import Document
-from search.whoosh_codec import SCHEMA, Array, PackedCodec, PostingPool, Postings
+from search.whoosh_codec import SCHEMA, Array, MergedPool, PackedCodec, PostingPool, Postings
 from search.whoosh_files import Part, Pointer, checksums
 from search.whoosh_segments import Segment
 
 Opener = Callable[[str, int], Segment]
 NAME = "MAIN"
 MERGED_AT_ONCE = 8  # segments of one tier, a tier being eight times as large as the one below
-SMALL, LARGE = 63, 4_095  # documents of a segment: up to SMALL merged on the way, up to LARGE apart, above left alone
+SMALL, LARGE = 63, 400_000  # documents of a segment: up to SMALL merged on the way, up to LARGE apart, above left alone
 
 
 class _Storage(FileStorage):
@@ -119,7 +119,7 @@ def _delete(writer: Any, gone: set[int], opened: Opener) -> None:
     base = 0
     for found in writer.segments if gone else ():
         segment = opened(found.segment_id(), found.doc_count_all())
-        for document in numpy.flatnonzero(numpy.isin(segment.meta["key"], wanted)).tolist():
+        for document in segment.places_of(wanted).tolist():
             writer.delete_document(base + document)
         base += found.doc_count_all()
 
@@ -135,20 +135,39 @@ def _merged(writer: Any, segments: list[Any], chosen: set[str], opened: Opener) 
     return rest
 
 
-def _take_in(writer: Any, segment: Segment, deleted: list[int]) -> Array:
-    """Copy what is alive. Returns, for each document of the segment, its new number, or -1."""
+def _take_in(writer: Any, segment: Segment, deleted: list[int]) -> None:
+    """Copy what is alive, in memory: for small segments."""
+    number = _take_rows(writer, segment, deleted)
+    for name, term, postings in _renumbered(segment, number):
+        writer.pool.extend(name, term, postings)
+
+
+def _take_rows(writer: Any, segment: Segment, deleted: list[int]) -> Array:
+    """Copy the document table. Returns, for each document of the segment, its new number, or -1."""
     alive = numpy.ones(segment.size, bool)
     alive[deleted] = False
     number = numpy.where(alive, numpy.cumsum(alive) - 1 + writer.docnum, -1)
     for row in segment.meta[alive]:
         writer.add_document(meta=row.tobytes())
-    for name, term, postings in segment.every():
-        kept = alive[postings.documents]
-        if kept.any():
-            places = postings.positions()[numpy.repeat(kept, postings.frequencies)].tobytes()
-            moved = Postings(number[postings.documents[kept]], postings.frequencies[kept], places)
-            writer.pool.extend(name, term, moved)
     return number
+
+
+def _renumbered(segment: Segment, number: Array) -> Iterator[tuple[str, bytes, Postings]]:
+    """The segment's postings less what is deleted, with the new numbers of their documents."""
+    everything = bool((number >= 0).all())
+    for name, term, postings in segment.every():
+        documents = number[postings.documents].astype("<u4" if everything else numpy.int64)
+        if everything:
+            yield name, term, postings._replace(documents=documents)
+        elif (kept := documents >= 0).any():
+            yield name, term, _kept(postings, documents, kept)
+
+
+def _kept(postings: Postings, documents: Array, kept: Array) -> Postings:
+    def positions() -> Array:
+        return postings.positions()[numpy.repeat(kept, postings.frequencies)]
+
+    return Postings(documents[kept].astype("<u4"), postings.frequencies[kept], positions)
 
 
 @dataclass(frozen=True)
@@ -163,7 +182,10 @@ def merge_apart(scratch: Path, parts: list[Part], opened: Opener) -> Merge:
     """The slow part of a large merge, without a lock: segments do not change. See `adopt`."""
     create(scratch)
     writer = _writer(_Storage(scratch))
-    numbers = {part.name: _take_in(writer, opened(part.name, part.size), part.deleted) for part in parts}
+    segments = {part.name: opened(part.name, part.size) for part in parts}
+    numbers = {part.name: _take_rows(writer, segments[part.name], part.deleted) for part in parts}
+    merged = MergedPool([_renumbered(segments[name], number) for name, number in numbers.items()])
+    writer.pool = merged  # type: ignore[assignment]
     writer.commit(mergetype=lambda writer, segments: segments)
     return Merge(scratch, numbers)
 

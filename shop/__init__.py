@@ -1,9 +1,10 @@
-"""The shop: products, stock, the ledger, payments, orders, private offers."""
+"""The shop: products, stock, the ledger, payments, saved products, orders, private offers."""
 
 from importlib import import_module
 
 from flask import Flask
 
+from shop.alerts import models as alerts
 from shop.answers import models as answers
 from shop.cart import models as cart
 from shop.ledger import models as ledger
@@ -12,8 +13,8 @@ from shop.payments import models as payments
 from shop.private_offers import models as private_offers
 from shop.stock import models as stock
 
-TABLES = (answers, cart, ledger, orders, payments, private_offers, stock)
-SLICES = ("ledger", "stock", "payments", "products", "cart", "orders", "answers", "private_offers", "funnel")
+TABLES = (alerts, answers, cart, ledger, orders, payments, private_offers, stock)
+SLICES = ("ledger", "stock", "payments", "products", "cart", "alerts", "orders", "answers", "private_offers", "funnel")
 
 
 def init_app(app: Flask) -> None:

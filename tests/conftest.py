@@ -17,6 +17,7 @@ from core.db import db
 from core.limits import LIMITS
 from core.settings import load
 from search import documents
+from search.postgres_engine import PostgresEngine
 from tests import make
 from wsgi import create_app
 
@@ -26,12 +27,16 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("suite")
 
 
+ENGINES = {"sqlite": ["whoosh"], "postgresql": ["whoosh", "postgresql"]}  # search engines that a database can have
+
+
 def pytest_addoption(parser):
     parser.addoption("--database", default="sqlite", choices=("sqlite", "postgresql"))
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "only_on(database): what only this database can do; left out on the other")
+    config.addinivalue_line("markers", "engine(name): about this search engine alone")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -39,6 +44,14 @@ def pytest_collection_modifyitems(config, items):
     elsewhere = [item for item in items if (mark := item.get_closest_marker("only_on")) and database not in mark.args]
     items[:] = [item for item in items if item not in elsewhere]
     config.hook.pytest_deselected(items=elsewhere)
+
+
+def pytest_generate_tests(metafunc):
+    """Whatever searches runs on every engine."""
+    if "search_engine" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("engine")
+        known = mark.args if mark else ENGINES[metafunc.config.getoption("--database")]
+        metafunc.parametrize("search_engine", known)
 
 
 class Browser(FlaskClient):
@@ -174,13 +187,23 @@ def worker(app):
     return run
 
 
+@pytest.fixture(scope="session")
+def postgres_engine(app):
+    """Made once; on SQLite nobody asks for it."""
+    engine = PostgresEngine(app.extensions["settings"].database_url)
+    yield engine
+    engine.database.dispose()
+
+
 @pytest.fixture
-def index(app):
-    """The site's engine on an empty index; the `worker` fixture then keeps it true."""
+def index(request, app, search_engine, monkeypatch):
+    """The site's engine on an empty index, with each engine in turn; the `worker` fixture then keeps it true."""
+    if search_engine == "postgresql":
+        monkeypatch.setitem(app.extensions, "search", request.getfixturevalue("postgres_engine"))
     engine = app.extensions["search"]
     engine.rebuild([], documents.some)
     yield engine
-    engine.files.forget()
+    engine.forget()
 
 
 @pytest.fixture

@@ -7,12 +7,17 @@ from sqlalchemy import select
 
 from core.clock import now
 from core.db import db, writing
+from core.storage import storage
 from forum.boards.models import Application, Invitation
 from forum.messages.models import Conversation, Message, Participant
-from forum.moderation.models import Report
+from forum.moderation.models import Evidence, Report, TalkReport
 from forum.notices.models import Notice
-from forum.pictures.models import Picture
+from forum.pictures.models import Picture, storage_key
+from forum.threads import commands as threads
 from forum.threads.models import PostEdit
+from search.saved.models import SavedMatch, SavedSearch
+from search.schema import Kind
+from shop.alerts.models import SavedProduct
 from shop.answers.models import CannedAnswer
 from shop.cart.models import CartItem
 from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
@@ -49,6 +54,7 @@ def closed_board(access: str) -> World:
     member, seller = make.member(of=board), make.member(of=board, role="owner")
     thread = make.thread(on=board, by=seller, title=canary("title"), body=canary("opening"), kind="sale")
     post = make.post(to=thread, by=member, body=canary("reply"))
+    _mark(thread, post, board, seller)
     values = _shop(thread, seller, member) | _rest(board, thread, post, member)
     values |= _private(values, seller)
     values |= {
@@ -59,6 +65,12 @@ def closed_board(access: str) -> World:
         "username": [member.username, seller.username],
     }
     return World(access, values, member, seller, _outsiders(board, thread, member))
+
+
+def _mark(thread, post, board, owner) -> None:
+    """A tag, and thanks by someone whose name is met nowhere else."""
+    threads.set_tags(thread, [canary("tag")], actor=owner)
+    threads.thank(post, member=make.member(of=board, username=canary("thanker"), is_findable=False))
 
 
 def _shop(thread, seller, buyer) -> dict[str, list[object]]:
@@ -89,7 +101,13 @@ def _rest(board, thread, post, member) -> dict[str, list[object]]:
     asked = make.saved(
         Application(board_id=board.id, member_id=applicant.id, answers=[["Why?", canary("answer")]], state="waiting")
     )
-    return {"key": [picture.key], "application_id": [asked.id]} | _words(board, post, member, applicant)
+    words = _words(board, post, member, applicant)
+    letter = db.session.scalars(select(Message.id).where(Message.conversation_id == words["conversation_id"][0])).one()
+    enclosed = make.saved(Picture(key="leakenclosed", owner_id=member.id, message_id=letter, **size))
+    storage().put(storage_key(enclosed.key, "large"), canary("enclosed").encode())
+    search = make.saved(SavedSearch(member_id=member.id, key="member", name=canary("search"), asked={"q": canary("q")}))
+    kept = {"search_id": [search.id], "key": [picture.key, enclosed.key], "application_id": [asked.id]}
+    return kept | words
 
 
 def _words(board, post, member, other) -> dict[str, list[object]]:
@@ -104,7 +122,20 @@ def _words(board, post, member, other) -> dict[str, list[object]]:
         make.saved(Participant(conversation_id=talk.id, member_id=person.id))
     said = {"message_no": 1, "author_id": member.id, "body": canary("message"), "html": canary("message")}
     make.saved(Message(conversation_id=talk.id, **said))
-    return {"report_id": [reported.id], "invitation_id": [invitation.id], "conversation_id": [talk.id]}
+    made = {"report_id": [reported.id], "invitation_id": [invitation.id], "message_no": [1]}
+    return made | _talks(talk, member, other)
+
+
+def _talks(talk, member, other) -> dict[str, list[object]]:
+    """Beside the two people's conversation one of several and a stranger's request; what was reported of the first."""
+    title, stranger = canary("talk"), make.member(username="talk-stranger")
+    group = make.talk(member, other, make.member(), title=title, said=canary("group"))
+    request = make.talk(stranger, member, said=canary("request"), states={member.id: "request"})
+    message = db.session.scalars(select(Message).where(Message.conversation_id == talk.id)).one()
+    report = make.saved(TalkReport(conversation_id=talk.id, reporter_id=other.id, key="k", reason=canary("complaint")))
+    copied = {"message_id": message.id, "message_no": 1, "author_id": member.id, "written_at": now()}
+    make.saved(Evidence(talk_report_id=report.id, body=canary("evidence"), html=canary("evidence"), **copied))
+    return {"conversation_id": [talk.id, group.id, request.id], "talk_report_id": [report.id]}
 
 
 def _private(values, seller) -> dict[str, list[object]]:
@@ -128,12 +159,28 @@ def _outsiders(board, thread, member) -> dict[str, object]:
     make.membership(people["banned"], board, "banned")
     make.membership(people["neighbour"], make.board("secret", name="Another one", slug="another-one"))
     offer_id = _offer_of(thread)
+    product_id = db.session.get_one(Offer, offer_id).product_id
     for name in ("banned", "former"):
+        _kept(people[name], board, thread, product_id)
         facts = {"title": canary("notice")}
         told = {"kind": "reply", "key": f"old-{name}", "address": thread.address, "facts": facts}
         make.saved(Notice(member_id=people[name].id, board_id=board.id, actor_id=member.id, **told))
         make.saved(CartItem(member_id=people[name].id, offer_id=offer_id, quantity=1, price_seen=1500))
     return {"guest": None, **people}
+
+
+def _kept(former, board, thread, product_id) -> None:
+    """What they saved and what it found, from a time when they might read it."""
+    price = {"currency": "USD", "price_saved": 2000, "price_seen": 2000}
+    make.saved(SavedProduct(member_id=former.id, product_id=product_id, **price))
+    search = make.saved(
+        SavedSearch(member_id=former.id, key="former", name="Mine", asked={"q": "canary*"}, tell="daily")
+    )
+    make.saved(SavedMatch(search_id=search.id, kind=int(Kind.POST), row_id=1))
+    facts = {"search": "Mine", "what": "post", "title": canary("found"), "wish": canary("wish"), "was": 2, "price": 1}
+    for kind in ("search-found", "wish-for-shop", "offer-for-wish", "price-drop", "back-in-stock"):
+        told = {"kind": kind, "key": f"kept-{kind}", "address": thread.address, "facts": facts | {"currency": "USD"}}
+        make.saved(Notice(member_id=former.id, board_id=board.id, thread_id=thread.id, **told))
 
 
 def _offer_of(thread) -> int:

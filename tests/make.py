@@ -10,6 +10,8 @@ from core.text import render_markdown
 from forum.boards.models import DEFAULT_LEVELS, ROLE_LEVELS, Board, Membership
 from forum.members.auth import hash_token
 from forum.members.models import Member, SignIn
+from forum.messages.models import Conversation, Message, Participant
+from forum.messages.queries import pair_of
 from forum.threads.models import Post, Thread
 from shop.products.models import Offer, Product
 from shop.stock.models import Stock
@@ -106,4 +108,16 @@ def offer(*, stock: int = 1, by: Member | None = None, on: Board | None = None, 
     product = saved(Product(**fields))
     row = saved(Offer(**{"product_id": product.id, "price": 1500, "currency": "USD", **given}))
     saved(Stock(offer_id=row.id, supplied=stock))
+    return row
+
+
+def talk(*people: Member, said: str = "Hello.", title: str = "", states: dict[int, str] | None = None) -> Conversation:
+    """A conversation of these people with one message of the first; `states` by member id where it is not "in"."""
+    ids = [person.id for person in people]
+    pair = pair_of(*ids) if len(ids) == 2 else None
+    row = saved(Conversation(pair=pair, title=title, started_by_id=ids[0], message_count=1))
+    for number in ids:
+        saved(Participant(conversation_id=row.id, member_id=number, state=(states or {}).get(number, "in")))
+    words = {"body": said, "html": render_markdown(said), "words": said.casefold()}
+    saved(Message(conversation_id=row.id, message_no=1, author_id=ids[0], **words))
     return row

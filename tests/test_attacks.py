@@ -280,7 +280,7 @@ def test_who_knows_the_password_cannot_keep_the_server_busy_with_it(app):
 @pytest.mark.parametrize("extra", [{"role": "operator"}, {"is_suspended": "1"}, {"email": "x@y.example"}, {"id": "1"}])
 def test_a_profile_takes_no_field_that_it_does_not_show(as_member, extra):
     member = make.member()
-    given = {"about": "", "interests": "", "language": "en", "messages_from": "everyone", **extra}
+    given = {"about": "", "interests": "", "language": "en", **extra}
 
     assert as_member(member).post("/settings", data=given).status_code == 303
     assert (reload(member).role, member.is_suspended, member.email) == ("member", False, member.email_key)

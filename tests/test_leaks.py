@@ -7,7 +7,11 @@ import itertools
 import re
 
 import pytest
+from sqlalchemy import select
 
+from core.db import db
+from core.live import Signal
+from forum.threads.models import Watch
 from tests import leaks, make
 
 pytestmark = pytest.mark.usefixtures("unlimited")
@@ -26,15 +30,27 @@ NOT_OF_BOARDS = {  # arguments that do not lead into a board, with a harmless va
 QUERIES = (
     "/search?q={word}",
     "/search?q={word}&in=people",
+    "/search?q={word}&in=people&intent=wants",
+    "/search?q={word}&in=people&intent=sells",
+    "/search?q={word}&in=people&intent=knows",
     "/search?q={word}&in=products",
     "/search?q={word}&in=boards",
     "/search?q=by:{member}",
     "/search?q=board:{slug}",
     "/search?board={slug}&q={word}",
     "/search/suggest?q=canary",
+    "/search/suggest?q={word}",
+    "/search?q=x{word}",
+    "/search?q=x{word}&in=products",
+    "/search?q={word}+by:{member}+board:{slug}&kind=thread",
+    "/search?q=kind:sale&in=products&price=>1",
+    "/search?q=after:2000&kind=sale",
+    "/search?q=tag:{word}",
     "/messages/new?to={member}&about=post:{post}",
     "/messages/new?to={member}&about=product:{product}",
     "/messages/new?to={member}&about=order:LEAKTEST",
+    "/messages?q=canaryqx",
+    "/messages/requests",
     "/messages/new?to={member}&about=private-offer:{private_offer}",
     "/messages/{talk}?answer={answer}",
     "/messages/{talk}/offers/new?product={product}",
@@ -42,9 +58,14 @@ QUERIES = (
     "/shop/conversations?by=product&days=90",
     "/b/{slug}?sort=new",
     "/b/{slug}?sort=for-sale",
+    "/b/{slug}?tag={tag}",
+    "/posts/{post}/thanks?before=99",
     "/t/{thread}?page=1",
     "/t/{thread}?quote=1",
     "/cart",
+    "/saved",
+    "/searches",
+    "/demand?days=30",
     "/checkout",
     "/orders",
     "/notices",
@@ -70,6 +91,7 @@ def addresses(app, world, method):
 def asked_for(world):
     words = {
         "word": leaks.canary("reply"),
+        "tag": leaks.canary("tag"),
         "member": world.member.username,
         "slug": world.values["slug"][0],
         "post": world.values["post_id"][0],
@@ -123,6 +145,25 @@ def test_no_form_does_an_outsiders_will(app, as_member, access, who):
     assert found == []
 
 
+@pytest.mark.parametrize("access", leaks.CLOSED)
+def test_no_open_page_of_an_outsider_hears_of_it(as_member, worker, access):
+    """Named, and watching since before: the streams of those who may not read it are told nothing."""
+    world = leaks.closed_board(access)
+    outsiders = [person for person in world.outsiders.values() if person]
+    thread, talk = world.values["thread_id"][0], world.values["conversation_id"][0]
+    for person in [*outsiders, world.seller]:
+        make.saved(Watch(member_id=person.id, thread_id=thread))
+    names = " ".join(f"@{person.username}" for person in outsiders)
+
+    assert as_member(world.member).post(f"/t/{thread}/posts", data={"body": f"News for {names}"}).status_code == 303
+    assert as_member(world.member).post(f"/messages/{talk}/replies", data={"body": "Between us"}).status_code == 303
+    worker()
+
+    heard = set(db.session.scalars(select(Signal.member_id)))
+    assert world.seller.id in heard
+    assert not heard & {person.id for person in outsiders}
+
+
 def test_a_hidden_thing_answers_like_a_missing_one(as_member):
     world = leaks.closed_board("secret")
     browser = as_member(world.outsiders["stranger"])
@@ -147,7 +188,19 @@ def test_members_do_meet_the_canaries(as_member, reindex):
     assert leaks.canary("reply") in browser.get(f"/search?q={leaks.canary('reply')}").text.replace(
         "<mark>", ""
     ).replace("</mark>", "")
+    assert leaks.canary("tag") in browser.get(f"/b/{world.values['slug'][0]}").text
+    assert leaks.canary("thanker") in browser.get(f"/posts/{world.values['post_id'][0]}/thanks").text
     assert leaks.canary("product") in browser.get(f"/p/{world.values['product_id'][0]}").text
+    pair, group, request = world.values["conversation_id"]
+    assert leaks.canary("message") in browser.get(f"/messages/{pair}").text
+    assert leaks.canary("talk") in browser.get(f"/messages/{group}/people").text
+    assert leaks.canary("request") in browser.get(f"/messages/{request}").text
+    assert leaks.canary("request") in browser.get("/messages/requests").text
+    assert "<mark>canaryqx</mark>group" in browser.get("/messages?q=canaryqx").text
+    assert leaks.canary("enclosed").encode() in browser.get("/pictures/leakenclosed").data
+    assert leaks.canary("evidence") in as_member(make.operator()).get("/moderation").text
+    assert leaks.canary("evidence") not in as_member(world.seller).get("/moderation").text
+    assert leaks.canary("search") in browser.get("/searches").text
     assert leaks.canary("message") in browser.get(f"/messages/{world.values['conversation_id'][0]}").text
     assert leaks.canary("note") in browser.get(f"/offers/{world.values['private_offer_id'][0]}").text
     assert leaks.canary("answered") in as_member(world.seller).get("/shop/answers").text

@@ -207,7 +207,7 @@ def test_a_language_chosen_in_the_settings_counts_at_once_also_where_the_footer_
     member = make.member()
     client = as_member(member)
     client.post("/language", data={"language": "en"})
-    given = {"messages_from": "everyone", "language": "zh_Hans"}
+    given = {"language": "zh_Hans"}
 
     client.post("/settings", data=given)
     assert '<html lang="zh-Hans"' in client.get("/settings").text

@@ -17,6 +17,14 @@ class MembershipChanged(Event):
 
 
 @dataclass(frozen=True)
+class FindableChanged(Event):
+    """Whether a member is shown among people by what they wrote on a board."""
+
+    board_id: int
+    member_id: int
+
+
+@dataclass(frozen=True)
 class Applied(Event):
     application_id: int
 

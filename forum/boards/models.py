@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
@@ -79,7 +79,9 @@ class Membership(Model):
     role: Mapped[str] = mapped_column(default="member")
     level: Mapped[int] = mapped_column(default=MEMBER)
     accepted_rules: Mapped[int] = mapped_column(default=0)  # the version agreed to
+    is_findable: Mapped[bool] = mapped_column(default=True, server_default=true())  # among people, by posts here
     read_until: Mapped[datetime | None]  # everything older counts as read
+    takes_messages: Mapped[bool] = mapped_column(default=True, server_default=true())  # from people of this board
     joined_at: Mapped[datetime] = mapped_column(default=now)
 
     member: Mapped[Member] = relationship(lazy="raise")

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select
 
 from core.clock import now
 from core.db import db
+from core.listening import Door
 from core.web import done, local_path
 from forum.members.models import Guest, Member, SignIn
 
@@ -33,6 +34,7 @@ def init_app(app: Flask) -> None:
     app.login_manager.session_protection = None  # type: ignore[attr-defined]  # sessions are rows; see SignIn
     app.login_manager.user_loader(load_member)  # type: ignore[attr-defined]
     app.before_request(_take_language)
+    app.extensions["live.door"] = Door(_listener, alive)
 
 
 def hash_token(token: str) -> str:
@@ -45,6 +47,18 @@ def load_member(token: str) -> Member | None:
     if member is not None:
         member.sign_in_token = token
     return member
+
+
+def alive(token_hashes: set[str]) -> set[str]:
+    """Those of these sessions that still count. For streams, which outlive the request that opened them."""
+    query = select(SignIn.token_hash).join(Member, Member.id == SignIn.member_id)
+    query = query.where(SignIn.token_hash.in_(token_hashes), SignIn.expires_at > now(), ~Member.is_suspended)
+    return set(db.session.scalars(query))
+
+
+def _listener() -> tuple[int, str] | None:
+    found = viewer()
+    return (found.id, hash_token(found.sign_in_token)) if isinstance(found, Member) else None
 
 
 def _take_language() -> None:

@@ -11,7 +11,6 @@ from core.errors import Invalid
 from core.forms import Form, Line, StringField, Text, TextAreaField
 from core.i18n import LANGUAGE_NAMES, _, _l
 from forum.members.addresses import check_email
-from forum.members.models import EVERYONE, NOBODY, SHARED
 from forum.members.names import check_username
 from forum.members.passwords import LONGEST, check_password
 
@@ -51,7 +50,6 @@ class Typed:
 
 
 LANGUAGES = {"": _l("As in the footer, or as my browser asks"), **LANGUAGE_NAMES}
-CONTACT = {EVERYONE: _l("Everyone"), SHARED: _l("People who share a board with me"), NOBODY: _l("Nobody")}
 
 
 def _choices(labels: Mapping[str, Any]) -> list[SelectChoice]:
@@ -89,7 +87,6 @@ class ProfileForm(Form):
     about = TextAreaField(_l("About you"), [Text(5_000, optional=True)])
     interests = StringField(_l("Interests"), [Line(300, optional=True)])
     language = SelectField(_l("Language"), choices=_choices(LANGUAGES))
-    messages_from = SelectField(_l("Who may start a conversation with me"), choices=_choices(CONTACT))
     is_findable = BooleanField(_l("Show me in the search for people"))
 
 

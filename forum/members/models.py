@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_login import AnonymousUserMixin, UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
@@ -13,7 +13,8 @@ from core.db import Model
 BROWSERS = ("MicroMessenger", "Edg", "OPR", "Firefox", "Chrome", "Safari", "curl")
 SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Mac OS X", "Linux")
 CALLED = {"MicroMessenger": "WeChat", "Edg": "Edge", "OPR": "Opera", "Mac OS X": "macOS"}
-EVERYONE, SHARED, NOBODY = "everyone", "shared", "nobody"  # who may start a conversation with a member
+# Who may start a conversation with a member. With REQUESTS strangers may too, but wait in a box of their own.
+EVERYONE, REQUESTS, SHARED, NOBODY = "everyone", "requests", "shared", "nobody"
 
 
 class Member(UserMixin, Model):
@@ -38,7 +39,11 @@ class Member(UserMixin, Model):
     interests: Mapped[str] = mapped_column(default="")
     picture_key: Mapped[str | None]
     language: Mapped[str | None]
-    messages_from: Mapped[str] = mapped_column(default=EVERYONE)
+    messages_from: Mapped[str] = mapped_column(default=REQUESTS)
+    shares_read_marks: Mapped[bool] = mapped_column(default=True, server_default=true())
+    quiet_from: Mapped[int | None]  # minutes after midnight in `time_zone`; both or neither
+    quiet_to: Mapped[int | None]
+    time_zone: Mapped[str] = mapped_column(default="", server_default="")  # "Europe/Berlin"; "" is UTC
     is_findable: Mapped[bool] = mapped_column(default=True)
     post_count: Mapped[int] = mapped_column(default=0)
     unread_notices: Mapped[int] = mapped_column(default=0)

@@ -1,12 +1,12 @@
-"""Conversations between two members, about a post, a product, an order, or nothing at all."""
+"""Conversations of two members and of several, about a post, a product, an order, or nothing at all."""
 
 from flask import Flask
 
-from forum.messages import consumers, models
+from forum.messages import consumers, gates, models
 from forum.messages.views import messages
 
 TABLES = (models,)
-WORK = (consumers,)  # registers itself
+WORK = (consumers, gates)  # they register themselves
 
 
 def init_app(app: Flask) -> None:

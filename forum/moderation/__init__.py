@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from forum.moderation import consumers, models
+from forum.moderation import consumers, gates, models
 from forum.moderation.views import blueprint
 
 TABLES = (models,)
-WORK = (consumers,)  # registers itself
+WORK = (consumers, gates)  # they register themselves
 
 
 def init_app(app: Flask) -> None:

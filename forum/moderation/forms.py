@@ -1,5 +1,7 @@
 """The shape of what people say to moderators, and moderators to them."""
 
+from wtforms import BooleanField, HiddenField
+
 from core.forms import Form, Line, StringField, TextAreaField
 from core.i18n import _l
 
@@ -10,3 +12,9 @@ class ReportForm(Form):
 
 class UpholdForm(Form):
     reason = StringField(_l("Reason"), [Line(500, optional=True)])
+
+
+class TalkReportForm(Form):
+    reason = TextAreaField(_l("What is wrong here?"), [Line(1000)])
+    blocks = BooleanField(_l("Block this person too"))
+    key = HiddenField()

@@ -1,11 +1,15 @@
 """Who may report, decide and suspend. Pure."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from core.errors import Missing, NotAllowed, Refused
+from core.errors import Invalid, Missing, NotAllowed, Refused
 from core.i18n import _
 from forum.members.rules import check_can_write
+from forum.messages.models import Message
 from forum.threads.models import Post
+
+MOST_EVIDENCE = 20
 
 
 def check_report(post: Post, reporter: Any) -> None:
@@ -22,3 +26,15 @@ def check_suspend(operator: Any, member: Any) -> None:
         raise Missing
     if member.is_operator:
         raise NotAllowed("an_operator", _("An operator cannot be suspended here. Change their role first."))
+
+
+def check_numbers(numbers: Collection[int]) -> None:
+    """Of messages chosen as evidence."""
+    if len(numbers) > MOST_EVIDENCE:
+        raise Invalid("message", _("Choose at most %(most)s messages.", most=MOST_EVIDENCE))
+
+
+def check_evidence(chosen: Sequence[Message], reporter: Any) -> None:
+    """At least one message, and one of somebody else."""
+    if not any(message.author_id != reporter.id for message in chosen):
+        raise Invalid("message", _("Choose at least one message that the other wrote."))

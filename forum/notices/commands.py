@@ -8,6 +8,7 @@ from sqlalchemy import case, delete, select, update
 
 from core.clock import now
 from core.db import command, db
+from core.live import signal
 from forum.boards.models import ANYONE, MODERATOR
 from forum.boards.queries import readers_among
 from forum.members.models import Block, Member
@@ -15,11 +16,14 @@ from forum.notices.models import Notice
 from forum.notices.queries import count_unread, notice_for
 from forum.notices.rules import BETWEEN_PEOPLE, DECISION, FOR_MODERATORS
 
+COUNTS = "notices"  # the topic on which open pages ask for the numbers in their head
+
 
 @dataclass(frozen=True)
 class News:
     """`key` is told once to each member. `facts` are plain values for the sentence. With `gathers`, an unread notice
-    of the same kind about the same thread (or address) gives way to this one, which counts it (`facts["count"]`)."""
+    of the same kind about the same thread (or address) gives way to this one, which counts it (`facts["count"]`);
+    with `apart`, one that leads to the same address."""
 
     kind: str
     key: str
@@ -29,6 +33,7 @@ class News:
     actor_id: int | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     gathers: bool = False
+    apart: bool = False
 
 
 @command
@@ -46,7 +51,18 @@ def tell(member_ids: Iterable[int], **news: Any) -> int:
         db.session.add(_notice(member_id, told, facts))
     db.session.flush()
     _count(ids - before.keys(), 1)
+    signal(ids, COUNTS)
     return len(ids)
+
+
+@command
+def tell_of_fewer(notice: Notice, actor_ids: list[int]) -> None:
+    """Some of those an unread notice tells of took back what they did: these are left, the newest first."""
+    if actor_ids:
+        notice.actor_id, notice.facts = actor_ids[0], notice.facts | {"count": len(actor_ids)}
+    else:
+        db.session.delete(notice)
+        _count([notice.member_id], -1)
 
 
 @command
@@ -107,7 +123,8 @@ def _notice(member_id: int, news: News, facts: dict[str, Any]) -> Notice:
 
 def _give_way(ids: set[int], news: News) -> dict[int, int]:
     """Remove earlier unread ones about the same; member id -> how much news they stood for."""
-    same = Notice.thread_id == news.thread_id if news.thread_id else Notice.address == news.address
+    by_thread = news.thread_id and not news.apart
+    same = Notice.thread_id == news.thread_id if by_thread else Notice.address == news.address
     earlier = select(Notice).where(Notice.member_id.in_(ids), Notice.kind == news.kind, same, Notice.read_at.is_(None))
     counts: dict[int, int] = {}
     rows = list(db.session.scalars(earlier))
@@ -124,6 +141,8 @@ def _read(reader_id: int, *which: Any) -> None:
     unread = update(Notice).where(Notice.member_id == reader_id, Notice.read_at.is_(None), *which)
     marked = db.session.execute(unread.values(read_at=now())).rowcount  # type: ignore[attr-defined]
     _count([reader_id], -marked)
+    if marked:
+        signal([reader_id], COUNTS)
 
 
 def _count(member_ids: Iterable[int], step: int) -> None:

@@ -14,9 +14,10 @@ from forum.boards.models import Application
 from forum.boards.queries import moderator_ids
 from forum.members.models import Member
 from forum.notices import mails
-from forum.notices.commands import read_posts, recount, tell
-from forum.threads.events import PostEdited, PostWritten, ThreadRead
-from forum.threads.models import Post, Thread, Watch
+from forum.notices.commands import read_posts, recount, tell, tell_of_fewer
+from forum.notices.queries import unread_about
+from forum.threads.events import PostEdited, PostThanked, PostWritten, ThanksTakenBack, ThreadRead
+from forum.threads.models import Post, Thanks, Thread, Watch
 
 MOST_MENTIONS = 50
 
@@ -47,6 +48,39 @@ def tell_of_edit(event: PostEdited) -> None:
     post = _post(event.post_id)
     if post is not None:
         _tell(post, "mention", _mentioned(post))
+
+
+@consumer("notices.thanks", PostThanked)
+def tell_of_thanks(event: PostThanked) -> None:
+    """One unread notice a post, whoever says thanks. `since`: the id of the first thanks that it tells of."""
+    post = _post(event.post_id)
+    said = select(Thanks.id).filter_by(post_id=event.post_id, member_id=event.thanker_id)
+    thanks_id = db.session.scalar(said)
+    if post is None or thanks_id is None:
+        return
+    earlier = unread_about(post.author_id, "thanks", _lasting_address(post))
+    tell(
+        [post.author_id],
+        kind="thanks",
+        key=f"thanks:{post.id}:{event.thanker_id}",
+        address=_lasting_address(post),
+        board_id=post.thread.board_id,
+        thread_id=post.thread_id,
+        actor_id=event.thanker_id,
+        facts={"post_no": post.post_no, "since": earlier.facts["since"] if earlier else thanks_id},
+        gathers=True,
+        apart=True,
+    )
+
+
+@consumer("notices.unthanked", ThanksTakenBack)
+def take_back_thanks(event: ThanksTakenBack) -> None:
+    """Nobody is told of thanks that are not meant any more."""
+    post = _post(event.post_id)
+    notice = unread_about(post.author_id, "thanks", _lasting_address(post)) if post else None
+    if notice is not None:
+        left = select(Thanks.member_id).where(Thanks.post_id == event.post_id, Thanks.id >= notice.facts["since"])
+        tell_of_fewer(notice, list(db.session.scalars(left.order_by(Thanks.id.desc()))))
 
 
 @consumer("notices.applications", Applied)
@@ -101,6 +135,11 @@ def _tell(post: Post, kind: str, member_ids: set[int], *, gathers: bool = False)
         facts={"post_no": post.post_no},
         gathers=gathers,
     )
+
+
+def _lasting_address(post: Post) -> str:
+    """The same under any title, so that notices about a post find each other."""
+    return f"/t/{post.thread_id}/posts/{post.post_no}"
 
 
 def _post(post_id: int) -> Post | None:

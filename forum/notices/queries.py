@@ -57,6 +57,12 @@ def notice_for(reader: Member, notice_id: int) -> Notice:
     return found
 
 
+def unread_about(member_id: int, kind: str, address: str) -> Notice | None:
+    """What the member has been told of it and not read yet."""
+    query = select(Notice).filter_by(member_id=member_id, kind=kind, address=address, read_at=None)
+    return db.session.scalar(query.order_by(Notice.id.desc()).limit(1))
+
+
 def count_unread(reader: Member) -> int:
     query = _joined(select(func.count()).select_from(Notice))
     return db.session.scalar(query.where(visible_to(reader), Notice.read_at.is_(None))) or 0

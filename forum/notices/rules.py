@@ -2,4 +2,4 @@
 
 DECISION = "decision"  # about a board whose facade is enough to know
 FOR_MODERATORS = ("application", "report")
-BETWEEN_PEOPLE = ("reply", "mention", "quoted", "message")  # who blocked the other hears nothing of them
+BETWEEN_PEOPLE = ("reply", "mention", "quoted", "thanks", "message", "talk_added")  # blocked: unheard

@@ -61,6 +61,19 @@ def quoted(notice: Notice) -> str:
     return _("%(name)s answered you in “%(thread)s”.", **_names(notice))
 
 
+@says("thanks", "hand-heart")
+def thanks(notice: Notice) -> str:
+    more = int(notice.facts.get("count", 1)) - 1
+    if not more:
+        return _("%(name)s thanked you in “%(thread)s”.", **_names(notice))
+    return ngettext(
+        "%(name)s and %(num)s other thanked you in “%(thread)s”.",
+        "%(name)s and %(num)s others thanked you in “%(thread)s”.",
+        more,
+        **_names(notice),
+    )
+
+
 @says("application", "user-plus")
 def application(notice: Notice) -> str:
     return _("%(name)s would like to join %(board)s.", **_names(notice))

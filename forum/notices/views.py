@@ -4,7 +4,8 @@ from flask import Blueprint, Response, request
 
 from core.forms import whole
 from core.web import done, local_path, render
-from forum.members.auth import member, sign_in_required
+from forum.members.auth import member, sign_in_required, viewer
+from forum.members.models import Member
 from forum.notices import commands, queries
 from forum.notices.forms import ReadForm
 from forum.notices.sentences import icon_of, sentence
@@ -17,6 +18,14 @@ blueprint = Blueprint("notices", __name__)
 def notices() -> Response:
     found = queries.notices_of(member(), whole(request.args.get("before")))
     return render("forum/notices/notices.html", notices=found, sentence=sentence, icon_of=icon_of)
+
+
+@blueprint.get("/notices/counts")
+def counts() -> Response:
+    """The numbers in the head of a page that is open. For a guest nothing: a page must not leave by itself."""
+    if not isinstance(viewer(), Member):
+        return Response(status=204)
+    return render("_unread_counts.html")
 
 
 @blueprint.post("/notices/<int:notice_id>/read")

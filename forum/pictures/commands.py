@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 
 from core.clock import now
 from core.db import command, db
@@ -17,7 +17,9 @@ UNUSED_FOR = timedelta(days=2)
 
 
 def keep_picture(owner: Member, content: bytes, filename: str = "", *, is_portrait: bool = False) -> Picture:
-    """Re-encode and store an upload; until a post takes it, only its owner sees it. Call it outside of commands.
+    """Re-encode and store an upload; until a post or a message takes it, only its owner sees it.
+
+    Call it outside of commands.
 
     Invalid("picture", sentence) for what is not a picture, too large or damaged.
     """
@@ -41,15 +43,26 @@ def _record(owner: Member, key: str, made: Encoded, is_portrait: bool) -> Pictur
 def attach(owner_id: int, addresses: Iterable[str], post_id: int, board_id: int) -> None:
     """Hang the owner's own, still free pictures ("/pictures/<key>") on a post: its board's readers see them now."""
     keys = [address.split("/")[2] for address in addresses if address.startswith("/pictures/")]
-    free = (Picture.owner_id == owner_id, Picture.post_id.is_(None), ~Picture.is_portrait)
-    query = update(Picture).where(Picture.key.in_(keys), *free).values(post_id=post_id, board_id=board_id)
-    db.session.execute(query)
+    _hang(owner_id, keys, post_id=post_id, board_id=board_id)
+
+
+@command
+def attach_to_message(owner_id: int, keys: Iterable[str], message_id: int) -> None:
+    """The same for a message: who reads it sees them now, and nobody else."""
+    _hang(owner_id, keys, message_id=message_id)
+
+
+def _hang(owner_id: int, keys: Iterable[str], **place: int) -> None:
+    free = (Picture.owner_id == owner_id, Picture.post_id.is_(None), Picture.message_id.is_(None))
+    query = update(Picture).where(Picture.key.in_(list(keys)), *free, ~Picture.is_portrait)
+    db.session.execute(query.values(place))
 
 
 def sweep() -> int:
-    """Remove uploads that no post took and portraits nobody wears. Returns how many."""
+    """Remove uploads that no post or message took and portraits nobody wears. Returns how many."""
     worn = select(Member.picture_key).where(Member.picture_key == Picture.key).exists()
-    loose = (Picture.post_id.is_(None), Picture.uploaded_at < now() - UNUSED_FOR, or_(~Picture.is_portrait, ~worn))
+    hangs_nowhere = and_(Picture.post_id.is_(None), Picture.message_id.is_(None))
+    loose = (hangs_nowhere, Picture.uploaded_at < now() - UNUSED_FOR, or_(~Picture.is_portrait, ~worn))
     keys = list(db.session.scalars(select(Picture.key).where(*loose).limit(500)))
     for key in _forget(keys, *loose):
         for size in ("large", "thumb", "portrait"):

@@ -10,7 +10,10 @@ from core.db import Model
 
 
 class Picture(Model):
-    """`board_id` is set when a post takes the picture; until then only its owner sees it. Sizes in pixels."""
+    """A post (`board_id`, `post_id`) or a message takes the picture; until then only its owner sees it.
+
+    Sizes in pixels.
+    """
 
     __tablename__ = "picture"
 
@@ -19,6 +22,7 @@ class Picture(Model):
     owner_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
     board_id: Mapped[int | None] = mapped_column(ForeignKey("board.id"), index=True)
     post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id"), index=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
     width: Mapped[int]
     height: Mapped[int]
     bytes: Mapped[int]

@@ -1,4 +1,4 @@
-"""What happens in threads. ThreadChanged covers title, kind, lock, pin, move and deletion."""
+"""What happens in threads. ThreadChanged covers title, kind, tags, lock, pin, move and deletion."""
 
 from dataclasses import dataclass
 
@@ -28,6 +28,18 @@ class PostEdited(Event):
 @dataclass(frozen=True)
 class PostDeleted(Event):
     post_id: int
+
+
+@dataclass(frozen=True)
+class PostThanked(Event):
+    post_id: int
+    thanker_id: int
+
+
+@dataclass(frozen=True)
+class ThanksTakenBack(Event):
+    post_id: int
+    thanker_id: int
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""Threads and posts, their history, who watches and who has read how far."""
+"""Threads and posts, their history and tags, who watches, who has read how far and who said thanks."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
@@ -13,7 +13,7 @@ from forum.members.models import Member
 
 KINDS = ("talk", "question", "wish", "sale")
 PER_PAGE = 20  # posts
-TAKEN = ("sell", "edit", "move", "posts")  # pages below a thread's address
+TAKEN = ("sell", "edit", "move", "posts", "tags")  # pages below a thread's address
 
 
 def page_of(post_no: int) -> int:
@@ -42,6 +42,7 @@ class Thread(Model):
     key: Mapped[str | None]  # of the form that made it: sent twice, it makes one
     title: Mapped[str]
     kind: Mapped[str] = mapped_column(default="talk")
+    tags: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # as shown; ThreadTag compares
     is_locked: Mapped[bool] = mapped_column(default=False)
     is_pinned: Mapped[bool] = mapped_column(default=False)
     is_for_sale: Mapped[bool] = mapped_column(default=False)  # kept by the shop, for the board's "for sale" list
@@ -106,6 +107,7 @@ class Post(Model):
     edit_count: Mapped[int] = mapped_column(default=0)
     deleted_at: Mapped[datetime | None]
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    thank_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     author: Mapped[Member] = relationship(lazy="raise", foreign_keys=[author_id])
     thread: Mapped[Thread] = relationship(lazy="raise")
@@ -123,6 +125,43 @@ class PostEdit(Model):
     edited_at: Mapped[datetime] = mapped_column(default=now)
 
     editor: Mapped[Member] = relationship(lazy="raise")
+
+
+class ThreadTag(Model):
+    """A tag of a thread, folded (core.text.fold_tag), so that 減肥 and 减肥 are one. The board is the thread's."""
+
+    __tablename__ = "thread_tag"
+    __table_args__ = (Index("ix_thread_tag_tag_board_id_thread_id", "tag", "board_id", "thread_id"),)
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)
+    board_id: Mapped[int] = mapped_column(ForeignKey("board.id"))
+
+
+class BoardTag(Model):
+    """How many of a board's threads that are there have a tag, and how it is shown: as its first writer typed it."""
+
+    __tablename__ = "board_tag"
+    __table_args__ = (Index("ix_board_tag_board_id_thread_count", "board_id", "thread_count", "tag"),)
+
+    board_id: Mapped[int] = mapped_column(ForeignKey("board.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)  # folded
+    shown: Mapped[str]
+    thread_count: Mapped[int] = mapped_column(default=0)
+
+
+class Thanks(Model):
+    """A member's thanks for a post, once. They stay when the post is deleted and are back when it is restored."""
+
+    __tablename__ = "thanks"
+    __table_args__ = (UniqueConstraint("post_id", "member_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    said_at: Mapped[datetime] = mapped_column(default=now)
+
+    member: Mapped[Member] = relationship(lazy="raise")
 
 
 class Watch(Model):

@@ -6,8 +6,10 @@ from typing import Any
 from core.errors import Invalid, Missing, NotAllowed, Refused
 from core.i18n import _
 from forum.boards import rules as boards
-from forum.boards.models import MODERATOR, Board, Membership
+from forum.boards.models import MODERATOR, SIGNED_IN, Board, Membership
 from forum.members.models import Guest, Member
+from forum.members.queries import Relation
+from forum.members.rules import check_can_write
 from forum.threads.models import KINDS, Post, Thread
 
 
@@ -50,6 +52,27 @@ def check_reply(thread: Thread, standing: Standing) -> None:
 def check_there(thread: Thread) -> None:
     if thread.deleted_at is not None:
         raise Missing
+
+
+def check_may_thank(thread: Thread, standing: Standing) -> None:
+    """Whoever may read and has a confirmed address, also where they may not write; not who is banned."""
+    check_there(thread)
+    check_can_write(standing.viewer)
+    if standing.level < SIGNED_IN:
+        raise NotAllowed("banned", _("You may not write on this board."))
+
+
+def check_thank(post: Post, thread: Thread, standing: Standing, relation: Relation) -> None:
+    """Who was blocked is not told so in as many words."""
+    check_may_thank(thread, standing)
+    if post.deleted_at is not None:
+        raise Refused("post_deleted", _("This post was deleted."))
+    if post.author_id == standing.viewer.id:
+        raise Refused("your_own", _("This is your own post: thanks are for others."))
+    if relation.blocks:
+        raise NotAllowed("blocked", _("You have blocked %(name)s. Unblock them first.", name=post.author.username))
+    if relation.is_blocked:
+        raise NotAllowed("unreachable", _("%(name)s cannot be reached at the moment.", name=post.author.username))
 
 
 def check_moderate(standing: Standing) -> None:

@@ -9,8 +9,10 @@ from forum.threads.queries.unread import unread_boards
 
 @fills("member.show")
 def recent_posts(member: Any, viewer: Any) -> dict[str, Any]:
-    """What this member wrote where the viewer may read: `recent_posts`, and how many in all (`visible_posts`)."""
-    return {"recent_posts": queries.posts_by(member, viewer), "visible_posts": queries.count_by(member, viewer)}
+    """What this member wrote where the viewer may read: `recent_posts`, and how many in all (`visible_posts`),
+    and how many thanks for these (`visible_thanks`)."""
+    posts, thanks = queries.count_by(member, viewer)
+    return {"recent_posts": queries.posts_by(member, viewer), "visible_posts": posts, "visible_thanks": thanks}
 
 
 @fills("message.about")

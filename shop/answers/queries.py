@@ -9,7 +9,7 @@ from core.db import db
 from core.errors import Missing
 from core.money import Money
 from forum.members.models import Member
-from forum.messages.models import Conversation, Message, Participant
+from forum.messages.models import HERE, Conversation, Message, Participant
 from forum.threads.models import Post
 from shop.answers.models import CannedAnswer
 from shop.answers.rules import fill_in
@@ -78,7 +78,7 @@ def _other_name(member: Member) -> Any:
 
 def is_here(participant: Any) -> ColumnElement[bool]:
     """Whether this Participant row (or alias) lets its member read the conversation now."""
-    return participant.id.is_not(None)
+    return participant.state.in_(HERE)
 
 
 def subject() -> ColumnElement[str]:

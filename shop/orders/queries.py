@@ -154,6 +154,13 @@ def bought_in(thread: Thread, buyer: Member) -> str | None:
     return db.session.scalar(query.order_by(Order.id.desc()).limit(1))
 
 
+def traded_with(member_id: int, ids: list[int]) -> set[int]:
+    """Who of these people bought from the member or sold to them. One statement."""
+    sold = select(Order.buyer_id).where(Order.seller_id == member_id, Order.buyer_id.in_(ids))
+    bought = select(Order.seller_id).where(Order.buyer_id == member_id, Order.seller_id.in_(ids))
+    return set(db.session.scalars(sold.union(bought)))
+
+
 def orders_by_number(viewer: Any, numbers: list[str]) -> dict[str, Order]:
     """For message cards: only the viewer's own orders. One statement, none for no numbers."""
     if not numbers:

@@ -28,6 +28,12 @@ def escrow_figures(member: Any, currency: str) -> dict[str, Any]:
     return {"wallet_figures": [figure for figure in figures if figure[1]]}
 
 
+@fills("message.business")
+def dealt_with(author: Any, ids: list[int], about: str | None) -> dict[str, Any]:
+    """`dealt_with`: who of the people that are written to has, or had, an order with the author."""
+    return {"dealt_with": queries.traded_with(author.id, ids)}
+
+
 @fills("message.about")
 def order_cards(abouts: list[str], viewer: Any) -> dict[str, Any]:
     """The viewer's own orders by "order:<number>", with their state in words; other people's have no card."""

@@ -148,6 +148,11 @@ def shelf_of(seller: Member, viewer: Any) -> list[OfferCard]:
     return cards(mine.order_by(Product.id.desc()).limit(SHELF))
 
 
+def has_open_products(seller_id: int) -> bool:
+    query = select(Product.id).where(Product.seller_id == seller_id, Product.is_open)
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def product_page(viewer: Any, product_id: int) -> ProductPage:
     """The product with its price history and its thread's newest posts, in three statements."""
     found = cards(visible_offers(viewer).where(Product.id == product_id).options(_with_thread()))

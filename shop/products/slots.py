@@ -24,6 +24,19 @@ def shelf(member: Member, viewer: Any) -> dict[str, Any]:
     return {"member_products": queries.shelf_of(member, viewer)}
 
 
+@fills("message.business")
+def asked_sellers(author: Any, ids: list[int], about: str | None) -> dict[str, Any]:
+    """`sells_it`: the seller of the product that a first message is about; a question to a shop is no stranger's."""
+    cards = product_cards([about], author)["product_by_about"] if about else {}
+    return {"sells_it": {card.seller.id for card in cards.values() if card.is_open} & set(ids)}
+
+
+@fills("message.author")
+def is_seller(author: Any) -> dict[str, Any]:
+    """`has_open_products`: whether the author sells something now."""
+    return {"has_open_products": queries.has_open_products(author.id)}
+
+
 @fills("message.about")
 def product_cards(abouts: list[str], viewer: Any) -> dict[str, Any]:
     """Cards with the live price and stock, by "product:<id>"; what the viewer may not see has none."""

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, current_app, flash
 
 from core.errors import Invalid, Refused
 from core.i18n import _
+from core.slots import fill
 from core.web import done, render, show_errors
 from forum.members.auth import member, sign_in_required, viewer
 from shop.products import commands, queries, rules
@@ -59,7 +60,8 @@ def reopen(thread_id: int) -> Response:
 @blueprint.get("/p/<int:product_id>/<slug>")
 def show(product_id: int, slug: str) -> Response:
     page = queries.product_page(viewer(), product_id)
-    return render("shop/products/show.html", page=page, offer=page.card, canonical=page.card.address)
+    extras = fill("product.show", page.thread, viewer())
+    return render("shop/products/show.html", page=page, offer=page.card, canonical=page.card.address, **extras)
 
 
 def _form(selling: queries.Selling, **given: Any) -> SellForm:

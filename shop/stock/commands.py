@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -18,7 +18,9 @@ from core.clock import now
 from core.db import command, db
 from core.errors import Refused
 from core.i18n import _
+from core.outbox import announce
 from shop.stock import rules
+from shop.stock.events import StockReturned
 from shop.stock.models import ACTIVE, EXPIRED, RELEASED, SOLD, Allowance, Hold, Stock
 
 NO_SYNC = {"synchronize_session": False}
@@ -42,7 +44,7 @@ def hold(offer_id: int, member_id: int, quantity: int, limit_per_member: int | N
     _take_allowance(offer_id, member_id, quantity, limit_per_member)
     if not _move_stock(offer_id, held=quantity):
         _give_allowance(offer_id, Counter({member_id: quantity}))
-        raise rules.sold_out(_free(offer_id))
+        raise rules.sold_out(db.session.scalar(_free(offer_id)) or 0)
     until = now() + timedelta(minutes=minutes)
     made = Hold(offer_id=offer_id, member_id=member_id, quantity=quantity, state=ACTIVE, expires_at=until)
     db.session.add(made)
@@ -89,11 +91,14 @@ def supply(offer_id: int, total: int) -> None:
     """Say how many there are in all, the sold and held ones included. Refused `below_taken`."""
     rules.check_total(total)
     expire(offer_id)
+    before = db.session.scalar(_free(offer_id))
     stock = _insert(Stock).values(offer_id=offer_id, supplied=total, held=0, sold=0)
     enough = Stock.held + Stock.sold <= total
     change = stock.on_conflict_do_update(index_elements=["offer_id"], set_={"supplied": total}, where=enough)
     if db.session.scalar(change.returning(Stock.offer_id).execution_options(**NO_SYNC)) is None:
         raise rules.below_taken(db.session.scalars(select(Stock.held + Stock.sold).filter_by(offer_id=offer_id)).one())
+    if before == 0 and db.session.scalar(_free(offer_id)):
+        announce(StockReturned(offer_id))
 
 
 @command
@@ -129,11 +134,17 @@ def _move_stock(offer_id: int, *, held: int = 0, sold: int = 0) -> bool:
     guard = (Stock.offer_id == offer_id, Stock.held + Stock.sold + held + sold <= Stock.supplied)
     values = {Stock.held: Stock.held + held, Stock.sold: Stock.sold + sold}
     change = update(Stock).where(*guard).values(values).execution_options(**NO_SYNC)
-    return bool(db.session.execute(change).rowcount)  # type: ignore[attr-defined]
+    freed = -held - sold
+    if freed <= 0:
+        return bool(db.session.execute(change).rowcount)  # type: ignore[attr-defined]
+    free = db.session.scalar(change.returning(Stock.supplied - Stock.held - Stock.sold))
+    if free == freed:
+        announce(StockReturned(offer_id))
+    return free is not None
 
 
-def _free(offer_id: int) -> int:
-    return db.session.scalar(select(Stock.supplied - Stock.held - Stock.sold).filter_by(offer_id=offer_id)) or 0
+def _free(offer_id: int) -> Select[int]:
+    return select(Stock.supplied - Stock.held - Stock.sold).filter_by(offer_id=offer_id)
 
 
 def _take_allowance(offer_id: int, member_id: int, quantity: int, limit: int | None) -> None:

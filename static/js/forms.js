@@ -39,6 +39,7 @@
   /* No answer, or one from a proxy in front of a site that is down: our own pages speak for themselves. */
   function sayOffline(event) {
     const notice = document.getElementById("notice");
+    if (event.detail.ctx?.sourceElement?.closest?.("#live")) return;
     if (![undefined, 502, 504].includes(event.detail.ctx?.response?.status) || !notice) return;
     const line = document.createElement("p");
     line.className = "notice notice--error";

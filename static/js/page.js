@@ -36,7 +36,7 @@
     for (const mark of document.querySelectorAll("[data-read-url]")) {
       const { readUrl, readNo } = mark.dataset;
       mark.removeAttribute("data-read-url");
-      window.boardwalk.send(readUrl, new URLSearchParams({ no: readNo ?? "" })).catch(() => {});
+      window.boardwalk.send(readUrl, new URLSearchParams({ no: readNo ?? "" })).then(() => window.boardwalk.recount?.()).catch(() => {});
     }
   }
 

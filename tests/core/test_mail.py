@@ -81,3 +81,15 @@ def test_while_the_mail_server_is_down_mails_wait(app, worker, monkeypatch, cloc
     worker()
 
     assert len(list(folder.glob("*.eml"))) == before + 1
+
+
+def test_the_address_that_ends_mails_is_one_plain_line(app, worker, mail_folder):
+    where = "https://forum.example/searches/unsubscribe/" + "x" * 300
+    with writing():
+        send_mail("a@example.org", "你好" * 60, "早" * 500, unsubscribe=where)
+    worker()
+    [path] = mail_folder.glob("*.eml")
+    assert f"\nList-Unsubscribe: <{where}>\n".encode() in path.read_bytes()
+    letter = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert (letter["Subject"], letter.get_content().strip()) == ("你好" * 60, "早" * 500)
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

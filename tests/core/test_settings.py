@@ -31,6 +31,14 @@ def test_a_plain_postgresql_address_names_our_driver(tmp_path):
     assert settings.database_url == "postgresql+psycopg://me@127.0.0.1/forum"
 
 
+def test_search_on_postgresql_needs_the_database(tmp_path):
+    here = {"BOARDWALK_SEARCH": "postgresql", "BOARDWALK_DATABASE_URL": "postgresql://me@127.0.0.1/forum"}
+    assert load(given(tmp_path, **here)).search == "postgresql"
+
+    with pytest.raises(SettingsError, match="BOARDWALK_DATABASE_URL"):
+        load(given(tmp_path, BOARDWALK_SEARCH="postgresql"))
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -50,6 +58,7 @@ def test_a_plain_postgresql_address_names_our_driver(tmp_path):
         ("BOARDWALK_FEE_PERCENT", "80"),
         ("BOARDWALK_PROXIES", "99"),
         ("BOARDWALK_SEARCH", "grep"),
+        ("BOARDWALK_SEARCH", "postgresql"),
         ("BOARDWALK_SANDBOX", "maybe"),
         ("BOARDWALK_DATA", "/proc/nowhere/data"),
     ],

@@ -18,12 +18,12 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture
 def anna(app):
-    return make.member(username="anna")
+    return make.member(username="anna", messages_from="everyone")
 
 
 @pytest.fixture
 def paul(app):
-    return make.member(username="paul")
+    return make.member(username="paul", messages_from="everyone")
 
 
 def start(client, to="paul", body="Is it **still** there?", **more):

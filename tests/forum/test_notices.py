@@ -323,7 +323,7 @@ def test_the_page_costs_at_most_eight_statements(as_member, count_queries, worke
 
 
 def test_several_messages_are_one_notice_until_the_conversation_is_read(app, worker, as_member):
-    author, reader = make.member(username="Ada"), make.member()
+    author, reader = make.member(username="Ada"), make.member(messages_from="everyone")
     for words in ("Hello", "Are you there?"):
         message = messages.send(author, reader, messages.Letter(words))
         worker()
@@ -352,7 +352,7 @@ def test_who_reads_the_thread_needs_its_notices_no_more(app, worker, as_member):
 
 
 def test_who_has_read_a_message_already_needs_no_notice(app, worker):
-    author, reader = make.member(), make.member()
+    author, reader = make.member(), make.member(messages_from="everyone")
     message = messages.send(author, reader, messages.Letter("Hello"))
     messages.mark_read(reader, message.conversation_id, 1)
 

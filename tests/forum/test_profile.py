@@ -11,7 +11,6 @@ GOOD = {
     "about": "I *like* boats",
     "interests": "boats, 摄影",
     "language": "",
-    "messages_from": "everyone",
     "is_findable": "y",
 }
 
@@ -67,7 +66,6 @@ def test_a_profile_is_saved_rendered_and_safe(as_member, anna):
         ("interests", "x" * 301),
         ("interests", "\u202eabc"),
         ("language", "xx"),
-        ("messages_from", "robots"),
     ],
 )
 def test_a_wrong_field_comes_back_at_its_place(as_member, anna, field, value):

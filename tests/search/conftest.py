@@ -1,6 +1,12 @@
-"""Tests of search ask faster than people."""
+"""Tests of search ask faster than people, and each engine in turn."""
 
 import pytest
+from sqlalchemy import text
+
+from search.postgres_engine import PostgresEngine
+from search.whoosh_engine import WhooshEngine
+
+SCHEMA = "search_test"
 
 
 @pytest.fixture(autouse=True)
@@ -12,3 +18,31 @@ def unhurried(request, monkeypatch):
     monkeypatch.setitem(app.config["LIMITS"], "search", "1000/second")
     monkeypatch.setitem(app.config["LIMITS"], "suggest", "1000/second")
     monkeypatch.setitem(app.extensions, "limit_windows", {})
+
+
+@pytest.fixture
+def open_engine(request, search_engine, tmp_path):
+    """Each call opens the same index once more, as another process would. There is none yet."""
+    if search_engine == "whoosh":
+        yield lambda: WhooshEngine(tmp_path / "index")
+        return
+    opened = []
+
+    def opening():
+        url = request.getfixturevalue("database_url").replace("postgresql:", "postgresql+psycopg:")
+        opened.append(PostgresEngine(url, SCHEMA))
+        return opened[-1]
+
+    yield opening
+    with opening().database.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"))
+    for engine in opened:
+        engine.database.dispose()
+
+
+@pytest.fixture
+def engine(open_engine):
+    """An empty index of its own, without the site."""
+    made = open_engine()
+    made.rebuild([], lambda keys: iter(()))
+    return made

@@ -35,7 +35,7 @@ def test_verify_agrees_after_a_rebuild_and_notices_every_difference(app, index):
 
 def test_status_says_how_it_is(app, index):
     assert run(app, "status").exit_code == 0
-    index.files.forget()
+    index.forget()
     assert run(app, "status").exit_code == 1
 
 

@@ -1,38 +1,14 @@
-"""What every engine must do. Runs on an index folder of its own, without the site."""
+"""What every engine must do. Runs on an index of its own, without the site."""
 
 import random
 
 import pytest
-from whoosh import query as whoosh_query
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import FileIndex
 
-from search import whoosh_engine, whoosh_writer
 from search.analysis import TOKEN, is_cjk, normalize
-from search.engine import Ask, Filters, Unavailable
-from search.executor import Executor
+from search.engine import Ask, Busy, Filters, Unavailable, Within
 from search.query import parse
 from search.schema import Document, Kind, key_of
-from search.whoosh_engine import WhooshEngine
-
-BOARDS = frozenset([1, 2, 3])
-
-
-@pytest.fixture
-def engine(tmp_path):
-    made = WhooshEngine(tmp_path / "index")
-    made.rebuild([], lambda keys: iter(()))
-    return made
-
-
-def post(number, text, **given):
-    return Document(**{"kind": Kind.POST, "id": number, "board_id": 1, "author_id": number, "text": text, **given})
-
-
-def found(engine, typed, boards=BOARDS, **ask):
-    results = engine.search(Ask(parse(typed).node, **{"size": 50, **ask}), boards)
-    assert results.total >= len(results.hits)
-    return {hit.id for hit in results.hits}
+from tests.search.asking import BOARDS, found, post
 
 
 def test_a_document_is_found_changed_and_gone(engine):
@@ -126,40 +102,8 @@ def test_sorting_and_paging_are_stable(engine):
     assert sorted(hit.id for page in pages for hit in page) == list(range(1, 60))
 
 
-def test_many_small_commits_are_merged_and_lose_nothing(engine):
-    for number in range(1, 80):
-        engine.apply([post(number, f"helmet number{number}")], [key_of(Kind.POST, number - 3)] if number % 3 else [])
-    gone = {number - 3 for number in range(1, 80) if number % 3}
-    assert found(engine, "helmet", size=100) == set(range(1, 80)) - gone
-    assert len(engine.files.pointer().parts) < 20
-    assert found(engine, '"helmet number79"') == {79}
-
-
-def test_large_merges_happen_beside_the_writer_and_lose_nothing(engine, monkeypatch):
-    monkeypatch.setattr(whoosh_engine, "SMALL", 0)
-    for number in range(40):
-        engine.apply([post(number, f"helmet number{number}")], [key_of(Kind.POST, number - 5)] if number % 2 else [])
-    before = found(engine, "helmet", size=100)
-    merge_apart = whoosh_writer.merge_apart
-
-    def written_meanwhile(*given):
-        merge = merge_apart(*given)
-        engine.apply([post(100, "helmet")], [key_of(Kind.POST, 39)])
-        return merge
-
-    monkeypatch.setattr(whoosh_writer, "merge_apart", written_meanwhile)
-    engine.tidy()
-
-    assert found(engine, "helmet", size=100) == before - {39} | {100}
-    assert len(engine.files.pointer().parts) == 2
-    assert found(engine, '"helmet number38"') == {38}
-    engine.apply([post(38, "visor")])
-    assert found(engine, '"helmet number38"') == set()
-    assert engine.inspect() == ""
-
-
-def test_a_second_reader_sees_what_the_first_wrote(engine, tmp_path):
-    other = WhooshEngine(tmp_path / "index")
+def test_a_second_reader_sees_what_the_first_wrote(engine, open_engine):
+    other = open_engine()
     assert found(other, "helmet") == set()
     engine.apply([post(1, "helmet")])
     assert found(other, "helmet") == {1}
@@ -191,48 +135,69 @@ def test_a_rebuild_left_halfway_changes_nothing(engine):
     assert found(engine, "helmet") == {1}
 
 
-def test_a_full_disk_in_a_commit_changes_nothing(engine, monkeypatch):
+def test_without_an_index_it_says_so(open_engine):
+    engine = open_engine()
     engine.apply([post(1, "helmet")])
-
-    def full(*given):
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(whoosh_writer, "_pointer", full)
-        with pytest.raises(OSError, match="No space"):
-            engine.apply([post(2, "helmet")])
-    assert (found(engine, "helmet"), engine.inspect()) == ({1}, "")
-    engine.apply([post(2, "helmet")])
-    assert found(engine, "helmet") == {1, 2}
-
-
-def test_without_an_index_it_says_so(tmp_path):
-    engine = WhooshEngine(tmp_path / "index")
     assert engine.trouble()
-    with pytest.raises(Unavailable):
-        engine.count()
+    for ask in (engine.count, lambda: engine.search(Ask(), BOARDS), lambda: engine.versions(Kind.POST)):
+        with pytest.raises(Unavailable):
+            ask()
+
+
+def test_an_index_that_was_given_up_comes_back_with_the_rebuild(engine, open_engine):
     engine.apply([post(1, "helmet")])
-    assert (tmp_path / "index").stat().st_mode & 0o777 == 0o700
+    engine.forget()
+    assert open_engine().trouble()
+    assert engine.rebuild([post(2, "helmet")], lambda keys: iter(())) == 1
+    assert (found(engine, "helmet"), open_engine().trouble(), engine.inspect()) == ({2}, "", "")
 
 
-def test_its_answers_equal_those_of_whooshs_own_collectors(engine):
-    rng = random.Random(7)
-    words = ["helmet", "visor", "红色", "头盔", "减肥", "red", "full", "face"]
-    documents = [post(number, " ".join(rng.choices(words, k=6)), board_id=1) for number in range(300)]
-    for at in range(0, 300, 60):
-        engine.apply(documents[at : at + 60], [key_of(Kind.POST, at - 7)])
-    home = engine.files.home / engine.files.pointer().folder
-    with FileIndex(FileStorage(str(home))).searcher() as searcher, engine._reading() as snapshot:
-        for first in words:
-            for second in words:
-                terms = [whoosh_query.Term("text", first), whoosh_query.Term("text", second)]
-                for whooshs, typed in (
-                    (whoosh_query.And(terms), f'"{first}" "{second}"'),
-                    (whoosh_query.Or(terms), f'"{first}" OR "{second}"'),
-                ):
-                    documents_found = Executor(snapshot).matches(parse(typed).node).documents
-                    ours = {int(document) for document in documents_found if snapshot.alive[document]}
-                    assert ours == set(searcher.docs_for_query(whooshs)), typed
+def test_a_second_rebuild_at_once_is_refused(engine, open_engine):
+    def reading():
+        with pytest.raises(Busy):
+            open_engine().rebuild([], lambda keys: iter(()))
+        yield post(1, "helmet")
+
+    assert engine.rebuild(reading(), lambda keys: iter(())) == 1
+
+
+def test_threads_of_a_kind_openings_and_tags_narrow(engine):
+    engine.apply(
+        [
+            post(1, "helmet", thread_kind="question", is_opening=True, tags=("Full Face", "减肥")),
+            post(2, "helmet", thread_kind="question"),
+            post(3, "helmet", thread_kind="wish", is_opening=True, tags=("full face",)),
+            Document(Kind.PRODUCT, 4, 1, 7, "helmet", price=100),
+        ]
+    )
+    for given, expected in [
+        ({"thread_kinds": frozenset(["question"])}, {1, 2}),
+        ({"thread_kinds": frozenset(["question", "wish"]), "openings": True}, {1, 3}),
+        ({"tags": frozenset(["full face"])}, {1, 3}),
+        ({"tags": frozenset(["FULL face", "減肥"])}, {1}),
+        ({"tags": frozenset(["full"])}, set()),
+    ]:
+        assert found(engine, "helmet", filters=Filters(**given)) == expected, given
+
+
+def test_counts_stand_beside_the_results(engine):
+    engine.apply([post(number, "helmet", thread_kind="wish", board_id=number) for number in (1, 2)])
+    engine.apply([Document(Kind.PRODUCT, number, 2, 7, "helmet", price=number * 100) for number in range(1, 6)])
+    ask = Ask(parse("helmet").node, Filters(kinds=frozenset([Kind.PRODUCT])), price_steps=(200, 300, 1_000))
+    narrowed = engine.search(ask, BOARDS)
+    assert (narrowed.total, narrowed.boards, narrowed.thread_kinds, narrowed.prices) == (5, {2: 5}, {}, (1, 3, 0))
+    assert (narrowed.kinds[Kind.POST], narrowed.kinds[Kind.PRODUCT]) == (2, 5)
+    everything = engine.search(Ask(price_steps=(0,)), frozenset([1]))
+    assert (everything.total, everything.thread_kinds, everything.prices) == (1, {"wish": 1}, (0,))
+
+
+def test_the_parts_where_people_wish_offer_and_decline_are_searched_apart(engine):
+    engine.apply(
+        [post(1, "helmet", wants="a helmet"), post(2, "helmet", sells="helmet"), post(3, "helmet", declines="helmet")]
+    )
+    for within, expected in ((Within.WANTS, {1}), (Within.SELLS, {2}), (Within.DECLINES, {3}), (Within.TITLE, set())):
+        assert found(engine, "helmet", within=within) == expected
+        assert found(engine, "helmet", within=within, sort="new") == expected
 
 
 @pytest.mark.parametrize("length", [1, 2, 3, 4])

@@ -1,4 +1,4 @@
-"""The index is disposable: deleted, cut or flipped, the site stays up, says so, and heals by itself."""
+"""Whoosh's index is disposable: deleted, cut or flipped, the site stays up, says so, and heals by itself."""
 
 import shutil
 
@@ -7,6 +7,8 @@ import pytest
 from search import consumers
 from tests import make
 from wsgi import create_app
+
+pytestmark = pytest.mark.engine("whoosh")
 
 
 @pytest.fixture

@@ -5,20 +5,20 @@ from datetime import timedelta
 import pytest
 
 from core.clock import now
-from search.engine import Ask
+from search import intent
+from search.engine import Ask, Filters
 from search.query import parse
 from search.schema import Document, Kind
-from search.whoosh_engine import WhooshEngine
 
 BOARDS = frozenset([1])
 
 
 @pytest.fixture
-def ask(tmp_path):
+def ask(open_engine):
     """Give posts as (author, text) or (author, text, {more}); get author ids, best first."""
 
-    def ranked(*written, typed="helmet"):
-        engine = WhooshEngine(tmp_path / "index")
+    def ranked(*written, typed="helmet", **asked):
+        engine = open_engine()
         present = int(now().timestamp())
         documents = [
             Document(
@@ -27,13 +27,18 @@ def ask(tmp_path):
             for number, post in enumerate(written, 1)
         ]
         engine.rebuild(documents, lambda keys: iter(()))
-        return engine.people(Ask(parse(typed).node), BOARDS).people
+        return engine.people(Ask(parse(typed).node, **asked), BOARDS).people
 
     return ranked
 
 
 def _post(author, text, more=None):
-    return {"author_id": author, "text": text, **(more or {})}
+    said = intent.read("", text)._asdict()
+    return {"author_id": author, "text": text, **said, **(more or {})}
+
+
+def ago(**given):
+    return {"at": int((now() - timedelta(**given)).timestamp())}
 
 
 def order(people):
@@ -74,3 +79,86 @@ def test_each_person_comes_with_reasons(ask):
     assert (person.post_count, person.last_at, person.board_ids) == (6, later, (1,))
     assert len(person.post_ids) == 3
     assert 5 in person.post_ids
+
+
+WISH, OFFER = "Looking for a helmet in black", "Selling my helmet, worn twice"
+ANSWER = "A helmet should sit tight on the forehead and not move when you shake your head, so try it on for a while"
+
+
+def test_intent_says_who_comes_first(ask):
+    written = ((1, WISH), (2, OFFER), (3, ANSWER))
+    assert order(ask(*written, intent="wants")) == [1]
+    assert order(ask(*written, intent="sells")) == [2]
+    assert order(ask(*written, intent="knows"))[0] == 3
+    assert sorted(order(ask(*written))) == [1, 2, 3]
+
+
+def test_each_person_says_what_they_are_about(ask):
+    found = {person.author_id: person.intents for person in ask((1, WISH), (2, OFFER), (3, ANSWER), (3, OFFER))}
+    assert found == {1: ("wants",), 2: ("sells",), 3: ("sells", "knows")}
+
+
+def test_who_does_not_want_it_is_not_asked_to_sell_or_to_buy(ask):
+    written = ((1, "I don't want a helmet"), (2, "My helmet is not for sale"))
+    assert order(ask(*written, intent="wants")) == []
+    assert order(ask(*written, intent="sells")) == []
+
+
+def test_a_wish_taken_back_later_is_none(ask):
+    assert order(ask((1, WISH, ago(days=9)), (1, "I don't want a helmet", ago(days=2)), (2, WISH), intent="wants")) == [
+        2
+    ]
+    assert order(ask((1, WISH, ago(days=2)), (1, "I don't want a helmet", ago(days=9)), intent="wants")) == [1]
+
+
+def test_wishes_and_offers_fade_sooner_than_knowledge(ask):
+    old = ago(days=700)
+    found = {one: ask((1, text, old), (2, text), intent=one) for one, text in (("wants", WISH), ("knows", ANSWER))}
+    assert all(order(people) == [2, 1] for people in found.values())
+    shares = {one: people[1].score / people[0].score for one, people in found.items()}
+    assert shares["wants"] < 0.05
+    assert shares["knows"] > 0.4
+
+
+def test_many_offers_of_one_person_do_not_bury_the_others(ask):
+    many = [(1, OFFER) for _ in range(30)]
+    first, second = ask(*many, (2, OFFER), intent="sells")
+    assert first.score < 2 * second.score
+
+
+def test_openings_that_ask_know_less_than_answers_however_many_replies(ask):
+    opening = {"is_opening": True, "replies": 64}
+    assert order(ask((1, ANSWER, opening), (2, ANSWER), intent="knows")) == [2, 1]
+
+
+def test_thanks_received_count(ask):
+    assert order(ask((1, ANSWER), (2, ANSWER, {"thanks": 8}), intent="knows")) == [2, 1]
+
+
+def test_posts_in_one_thread_say_less_than_in_several(ask):
+    same = {"thread_id": 99}
+    assert order(ask((1, ANSWER, same), (1, ANSWER, same), (2, ANSWER), (2, ANSWER), intent="knows")) == [2, 1]
+
+
+def test_filters_on_boards_narrow_people_too(ask):
+    elsewhere = {"board_id": 7}
+    assert order(ask((1, WISH, elsewhere), (2, WISH), filters=Filters(boards=frozenset([1])))) == [2]
+    assert order(ask((1, WISH, elsewhere), (2, WISH), filters=Filters(boards=frozenset([7])))) == []
+
+
+def test_posts_that_do_not_speak_name_nobody(ask):
+    assert order(ask((1, WISH, {"speaks": False}), (2, WISH), intent="wants")) == [2]
+
+
+def test_pages_of_people_neither_repeat_nor_skip(ask):
+    written = [(author, ANSWER, ago(days=author)) for author in range(1, 46)]
+    pages = [order(ask(*written, page=page, size=20)) for page in (1, 2, 3)]
+    assert [len(page) for page in pages] == [20, 20, 5]
+    assert sorted(author for page in pages for author in page) == list(range(1, 46))
+
+
+def test_remarks_and_thanks_in_ones_own_thread_make_nobody_an_expert(ask):
+    own = {"thread_id": 50}
+    asked = (1, "Which helmet is best for a round head and long rides in summer", {**own, "is_opening": True})
+    found = ask(asked, (1, f"{ANSWER}, I have learned", own), (2, "Nice helmet"), (3, ANSWER, own))
+    assert {person.author_id: person.intents for person in found} == {1: (), 2: (), 3: ("knows",)}

@@ -55,19 +55,84 @@ def test_filters_are_taken_out_of_the_topic():
 
 
 @pytest.mark.parametrize(
-    "typed", ["before:yesterday", "after:2024-13", "price:cheap", "has:wings", "http://a.b/c", "by:"]
+    "typed", ["before:yesterday", "after:2024-13", "price:cheap", "has:wings", "kind:unicorn", "tag:!!", "before: soon"]
 )
-def test_a_filter_that_makes_no_sense_is_text(typed):
-    assert parse(typed).asks_words
+def test_a_filter_that_makes_no_sense_is_left_out_and_said_in_words(typed):
+    found = parse(f"helmet {typed}")
+    assert found.node == parse("helmet").node
+    assert len(found.troubles) == 1
 
 
-@pytest.mark.parametrize("typed", ["", '"', "-", "*", "OR", "| OR |", "()", "…", '""', "- -"])
+@pytest.mark.parametrize("typed", ["http://a.b/c", "note:helmet", "12:30", "C#", "#1"])
+def test_signs_that_are_no_filter_are_text(typed):
+    found = parse(typed)
+    assert found.asks_words
+    assert (found.said, found.troubles) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "typed", ["tag:half-shell", "#half-shell", "＃half-shell#", "标签：half-shell", "Tag: Half-Shell"]
+)
+def test_tags_are_asked_for_by_name_or_sign(typed):
+    found = parse(f"helmet {typed}")
+    assert (found.tags, found.topic) == (("half-shell",), "helmet")
+
+
+@pytest.mark.parametrize(
+    ("typed", "thread_kinds", "openings"),
+    [
+        ("kind:thread", (), True),
+        ("kind:wish", ("wish",), False),
+        ("kind:Wishes", ("wish",), False),
+        ("kind:questions", ("question",), False),
+        ("类型：求购", ("wish",), False),
+        ("kind:sale kind:talk", ("sale", "talk"), False),
+    ],
+)
+def test_kinds_of_threads_are_kinds_of_posts(typed, thread_kinds, openings):
+    found = parse(typed)
+    assert (set(found.kinds), found.thread_kinds, found.openings) == ({Kind.POST}, thread_kinds, openings)
+
+
+@pytest.mark.parametrize(
+    "typed", ['"full face', 'full" face', "full face OR", "OR full face -", "(full) [face]", 'full face"']
+)
+def test_unbalanced_quotes_lone_operators_and_brackets_are_read_as_words(typed):
+    assert parse(typed).node == parse("full face").node
+
+
+def test_every_filter_can_be_taken_out_of_what_was_typed():
+    found = parse('helmet by:"Anna B" red #half-shell price: <100')
+    assert [found.without(said) for said in found.said] == [
+        "helmet red #half-shell price: <100",
+        'helmet by:"Anna B" red price: <100',
+        'helmet by:"Anna B" red #half-shell',
+    ]
+    assert found.without(*found.said) == "helmet red"
+
+
+def test_the_places_of_the_words_are_known():
+    found = parse("the “full face” by:anna 减肥 moto* -red")
+    assert [found.typed[start:end] for start, end in found.words] == ["the", "full", "face", "减肥"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["", '"', "-", "*", "OR", "| OR |", "()", "…", '""', "- -", "by:", "by: board:", "#", "##"]
+)
 def test_nothing_is_asked_with_signs_alone(typed):
     assert parse(typed).node == Anything()
 
 
 @pytest.mark.parametrize(
-    "typed", ["a" * 501, " ".join(["ab*"] * 20), " ".join("abcdefghijklmnopqrstuvwxyz"), '"' + "a b " * 60 + '"']
+    "typed",
+    [
+        "a" * 501,
+        "a* " * 1000,
+        "(" * 100_000,
+        " ".join(["ab*"] * 20),
+        " ".join("abcdefghijklmnopqrstuvwxyz"),
+        '"' + "a b " * 60 + '"',
+    ],
 )
 def test_too_much_work_is_refused_in_words(typed):
     with pytest.raises(Invalid) as refused:
@@ -75,7 +140,16 @@ def test_too_much_work_is_refused_in_words(typed):
     assert refused.value.field == "q"
 
 
-@given(st.text(max_size=600) | st.text(alphabet="ab\"-*: |()减肥by:price<>.'OR\n", max_size=200))
+def test_what_is_too_long_is_not_even_read(monkeypatch):
+    class Unread(str):
+        def __getattribute__(self, name):
+            raise AssertionError(f"{name} reads it")
+
+    with pytest.raises(Invalid):
+        parse(Unread("(" * 100_000))
+
+
+@given(st.text(max_size=600) | st.text(alphabet="ab#\"-*: |()减肥by:price<>.'OR\n", max_size=200))
 def test_nothing_raises_but_refusals(typed):
     with suppress(Invalid):
         parse(typed)

@@ -8,18 +8,17 @@ from core.clock import now
 from search.engine import Ask
 from search.query import parse
 from search.schema import Document, Kind
-from search.whoosh_engine import WhooshEngine
 
 OLD = int((now() - timedelta(days=4000)).timestamp())
 BOARDS = frozenset([1])
 
 
 @pytest.fixture
-def first(tmp_path):
+def first(open_engine):
     """Give texts, or (text, {fields}); get their numbers (from 1), best first."""
 
     def ranked(typed, *written):
-        engine = WhooshEngine(tmp_path / "index")
+        engine = open_engine()
         engine.rebuild([_post(number, item) for number, item in enumerate(written, 1)], lambda keys: iter(()))
         return [hit.id for hit in engine.search(Ask(parse(typed).node), BOARDS).hits]
 

@@ -61,7 +61,7 @@ def test_filters_narrow_and_unknown_values_find_nothing(guest, helmets, reindex)
 
     assert "#post-2" in guest.get("/search?q=helmet&by=bert&board=motorcycles&after=2020").text
     assert "#post-1" not in guest.get("/search?q=helmet+by:bert").text
-    for nothing in ("by=nobody", "board=nowhere", "before=1990", "after=2999-01-01"):
+    for nothing in ("tag=none", "by=nobody", "board=nowhere", "before=1990", "after=2999-01-01"):
         page = guest.get(f"/search?q=helmet&{nothing}")
         assert (page.status_code, "Nothing found" in page.text) == (200, True), nothing
 
@@ -100,6 +100,11 @@ def test_strange_fields_are_not_errors(guest, index):
         "sort=price",
         "before=x",
         "by=%00",
+        "kind=unicorn",
+        "tag=%00",
+        "price=lots",
+        "has=wings",
+        "board=" + "x" * 5000,
     ):
         assert guest.get(f"/search?q=helmet&{query}").status_code == 200, query
 
@@ -151,6 +156,130 @@ def test_too_many_searches_are_told_to_wait(app, guest, monkeypatch):
     answers = [guest.get("/search?q=helmet") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert "Retry-After" in answers[2].headers
+
+
+def test_a_question_that_is_too_much_never_reaches_the_engine(app, guest, index, monkeypatch):
+    class Untouched:
+        def __getattr__(self, name):
+            raise AssertionError(f"asked for {name}")
+
+    monkeypatch.setitem(app.extensions, "search", Untouched())
+    for typed in ("a* " * 1000, "((((" * 25_000, "x" * 100_000, '"' * 501):
+        assert guest.get("/search", query_string={"q": typed}).status_code == 422
+
+
+def test_deep_pages_are_bounded(guest, helmets, reindex, app, monkeypatch):
+    reindex()
+    asked, search = [], app.extensions["search"].search
+    monkeypatch.setattr(
+        app.extensions["search"], "search", lambda ask, boards: asked.append(ask) or search(ask, boards)
+    )
+
+    assert guest.get("/search?q=helmet&page=99999").status_code == 200
+    assert max(ask.page * ask.size for ask in asked) <= 1000
+
+
+def test_filters_that_are_not_understood_are_said_in_words(guest, helmets, reindex):
+    reindex()
+
+    page = guest.get("/search?q=helmet+before:yesterday+price:x1.2.3").text
+
+    assert "“yesterday” is no date" in page
+    assert page.count('data-code="filter_unknown"') == 2
+    assert "Take out: </span>Before" not in page
+    assert "#post-2" not in guest.get("/search?q=helmet+by:nobody").text
+    assert "There is nobody called “nobody”." in guest.get("/search?q=helmet+by:nobody").text
+
+
+def test_a_hidden_board_is_not_told_from_a_missing_one(as_member, index, reindex):
+    make.thread(on=make.board("secret", slug="hidden-room", name="Quiet room"), body="helmet")
+    reindex()
+    client = as_member(make.member())
+
+    def answer(slug):
+        return client.get(f"/search?q=helmet+board:{slug}").text.replace(slug, "x")
+
+    assert "There is no board called “x” that you may read." in answer("hidden-room")
+    strip = re.compile(r'csrf-token" content="[^"]*"|nonce="[^"]*"|value="[^"]{40,}"')
+    assert strip.sub("", answer("hidden-room")) == strip.sub("", answer("missing-room"))
+
+
+def test_facets_count_and_link_and_chips_take_them_out(guest, helmets, reindex):
+    wish = make.thread(title="A helmet for my son", body="Looking for a small helmet.", kind="wish")
+    make.post(to=wish, body="This helmet?")
+    make.post(to=helmets, body="helmet again")
+    reindex()
+
+    page = guest.get("/search?q=helmet").text
+
+    assert 'Wish <span class="muted">2</span>' in page
+    assert 'Openings only <span class="muted">2</span>' in page
+    assert 'Motorcycles <span class="muted">3</span>' in page
+    narrowed = guest.get("/search?q=helmet&kind=wish").text
+    assert len(_post_numbers(narrowed)) == 2
+    assert 'href="/search?q=helmet"><span class="hidden-visually">Take out: </span>Wish' in narrowed
+    assert len(_post_numbers(guest.get("/search?q=helmet+kind:thread").text)) == 2
+    typed = guest.get("/search?q=helmet+by:bert+kind:talk").text
+    assert 'href="/search?q=helmet+kind:talk"><span class="hidden-visually">Take out: </span>By bert' in typed.replace(
+        "%3A", ":"
+    )
+
+
+def test_prices_are_narrowed_in_sensible_steps(guest, index, reindex):
+    for price in (500, 999, 1000, 4999, 200_000):
+        make.offer(price=price, product={"title": f"Helmet for {price}"})
+    reindex()
+
+    page = guest.get("/search?q=helmet&in=products").text
+
+    counts = re.findall(r'price=([^"&]*)"[^>]*>([^<]*) <span class="muted">(\d+)<', page)
+    assert [(address, label, int(count)) for address, label, count in counts] == [
+        ("%3C10", "below $10.00", 2), ("10-50", "$10.00 – $50.00", 2), ("%3E1000", "$1,000.00 and more", 1)
+    ]  # fmt: skip
+    for address, _, count in counts:
+        assert guest.get(f"/search?q=helmet&in=products&price={address}").text.count("product-card__title") == int(
+            count
+        )
+
+
+def test_nothing_found_comes_with_ways_out(as_member, helmets, reindex):
+    reindex()
+    client = as_member(make.member())
+
+    page = client.get('/search?q="green helmet" visor&board=motorcycles').text
+
+    for label in (
+        "Without the quotation marks",
+        "With any of these words",
+        "On all boards",
+        "Search without the filters",
+    ):
+        assert label in page
+    link = re.search(r'href="(/b/motorcycles/new\?kind=wish[^"]*)"', page)[1].replace("&amp;", "&")
+    form = client.get(link).text
+    assert 'value="green helmet visor"' in form
+    assert re.search(r'value="wish"[^>]*checked|checked[^>]*value="wish"', form)
+
+
+def test_a_wish_is_started_only_where_one_may_write(guest, as_member, index, reindex):
+    make.board("secret", slug="not-mine")
+    make.board(slug="closed-to-newcomers", start_level=3)
+    mine = make.board("invite", slug="mine")
+    reindex()
+
+    assert "Ask for it" not in guest.get("/search?q=zzgone").text
+    page = as_member(make.member(of=mine)).get("/search?q=zzgone").text
+    assert "/b/mine/new" in page
+    assert "not-mine" not in page
+    assert "closed-to-newcomers/new" not in page
+
+
+def test_conversations_know_the_search_they_came_from(guest, helmets, reindex):
+    reindex()
+    page = guest.get("/search", query_string={"q": "头盔 by:bert"}).text
+    assert "&amp;from=search:%E5%A4%B4%E7%9B%94&#34;".replace("&#34;", '"') in page
+    for tab in ("posts", "products"):
+        assert guest.get("/search", query_string={"q": '"<b>&x=1', "in": tab}).status_code == 200
 
 
 def test_what_was_typed_is_shown_as_text(guest, index):

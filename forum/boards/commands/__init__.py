@@ -3,7 +3,7 @@
 from forum.boards.commands.applying import accept, apply, refuse, withdraw
 from forum.boards.commands.founding import Draft, change, found
 from forum.boards.commands.inviting import invite, redeem, revoke
-from forum.boards.commands.joining import accept_rules, join, leave
+from forum.boards.commands.joining import accept_rules, join, leave, set_findable
 from forum.boards.commands.records import record
 from forum.boards.commands.roles import set_role
 
@@ -21,6 +21,7 @@ __all__ = [
     "redeem",
     "refuse",
     "revoke",
+    "set_findable",
     "set_role",
     "withdraw",
 ]

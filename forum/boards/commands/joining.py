@@ -4,9 +4,10 @@ from sqlalchemy import func, select, update
 
 from core.clock import now
 from core.db import command, db, fresh
+from core.errors import Missing
 from core.outbox import announce
 from forum.boards import rules
-from forum.boards.events import MembershipChanged
+from forum.boards.events import FindableChanged, MembershipChanged
 from forum.boards.models import MEMBER, MODERATOR, OWNER, Application, Board, Invitation, Membership
 from forum.boards.queries import membership_of
 from forum.members.models import Member
@@ -32,7 +33,16 @@ def leave(board: Board, *, member: Member) -> None:
     was = membership.level if membership else 0
     db.session.delete(membership)
     lost_level(board.id, member.id, was, 0)
-    announce(MembershipChanged(board.id, member.id))
+    announce(MembershipChanged(board.id, member.id), FindableChanged(board.id, member.id))
+
+
+@command
+def set_findable(board: Board, *, member: Member, is_findable: bool) -> None:
+    """Whether the search shows the member among people by what they wrote here. Missing if they do not belong."""
+    own = update(Membership).where(Membership.board_id == board.id, Membership.member_id == member.id)
+    if not db.session.execute(own.values(is_findable=is_findable)).rowcount:  # type: ignore[attr-defined]
+        raise Missing
+    announce(FindableChanged(board.id, member.id))
 
 
 @command

@@ -9,7 +9,7 @@ from core.outbox import announce
 from forum.boards import rules
 from forum.boards.commands.joining import end_application, lost_level, owner_count
 from forum.boards.commands.records import record
-from forum.boards.events import MembershipChanged
+from forum.boards.events import FindableChanged, MembershipChanged
 from forum.boards.models import ANYONE, ROLE_LEVELS, SIGNED_IN, Board, Membership
 from forum.boards.queries import level_on, membership_of
 from forum.members.models import Member
@@ -35,7 +35,7 @@ def set_role(board: Board, *, actor: Member, target: Member, role: str, reason: 
     about, address = target.username, f"/m/{target.username}"
     action = "unbanned" if lifted else f"made_{role}"
     record(board.id, actor=actor, action=action, about=about, address=address, reason=reason)
-    announce(MembershipChanged(board.id, target.id))
+    announce(MembershipChanged(board.id, target.id), FindableChanged(board.id, target.id))
 
 
 def _write(board: Board, target: Member, membership: Membership | None, role: str) -> None:

@@ -12,6 +12,7 @@ from forum.boards.queries.gate import (
     readable_ids,
     readers_among,
     sellable_board_ids,
+    startable_board_ids,
 )
 from forum.boards.queries.page import BoardPage, board_page, moderated_page
 from forum.boards.queries.people import People, boards_of, find_member, moderator_ids, people_of
@@ -53,4 +54,5 @@ __all__ = [
     "readers_among",
     "records_of",
     "sellable_board_ids",
+    "startable_board_ids",
 ]

@@ -21,6 +21,11 @@ def sellable_board_ids(viewer: Any) -> Select[int]:
     return _boards_where(viewer, Board.sell_level).where(Board.id.in_(readable_board_ids(viewer)))
 
 
+def startable_board_ids(viewer: Any) -> Select[int]:
+    """Ids of the boards the viewer may start threads on (and read)."""
+    return _boards_where(viewer, Board.start_level).where(Board.id.in_(readable_board_ids(viewer)))
+
+
 def readable_ids(viewer: Any) -> frozenset[int]:
     """The gate's answer as numbers, for the search engine. One statement."""
     return frozenset(db.session.scalars(readable_board_ids(viewer)))

@@ -1,6 +1,6 @@
 """Coming, going, agreeing to the rules."""
 
-from flask import Response, flash
+from flask import Response, flash, request
 
 from core.errors import Invalid
 from core.i18n import _
@@ -52,6 +52,18 @@ def leave(slug: str) -> Response:
     commands.leave(page.board, member=member())
     flash(_("You have left %(name)s.", name=page.board.name), "success")
     return done("/boards" if page.board.is_secret else address(slug))
+
+
+@blueprint.post("/b/<slug>/findable")
+@sign_in_required
+def findable(slug: str) -> Response:
+    """A form of one checkbox: a box that is not ticked is not sent."""
+    page = queries.board_page(viewer(), slug)
+    is_findable = "is_findable" in request.form
+    commands.set_findable(page.board, member=member(), is_findable=is_findable)
+    shown = _("You are shown among people by what you write here.")
+    flash(shown if is_findable else _("You are not shown among people by what you write here."), "success")
+    return done(address(slug))
 
 
 @blueprint.post("/b/<slug>/withdraw")

@@ -27,7 +27,6 @@ class Profile:
     about: str
     interests: str
     language: str | None
-    messages_from: str
     is_findable: bool
 
 
@@ -36,8 +35,7 @@ def save_profile(member: Member, profile: Profile) -> Member:
     member = fresh(member)
     member.about, member.about_html = profile.about, render_markdown(profile.about)
     member.interests = ", ".join(dict.fromkeys(word.strip() for word in profile.interests.split(",") if word.strip()))
-    member.language, member.messages_from = profile.language, profile.messages_from
-    member.is_findable = profile.is_findable
+    member.language, member.is_findable = profile.language, profile.is_findable
     announce(MemberChanged(member.id))
     return member
 

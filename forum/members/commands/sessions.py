@@ -11,6 +11,7 @@ from core.db import command, db
 from core.errors import Invalid, NotAllowed
 from core.i18n import _
 from core.limits import check_limit, limit
+from core.live import SESSIONS, signal
 from forum.members import devices, passwords
 from forum.members.auth import SESSION_LENGTH, hash_token
 from forum.members.models import Member, SecurityEvent, SignIn
@@ -86,6 +87,7 @@ def open_session(member: Member, caller: Caller, kind: str = "signed_in") -> str
 @command
 def sign_out(member: Member) -> None:
     db.session.execute(delete(SignIn).where(SignIn.token_hash == hash_token(member.sign_in_token)))
+    signal([member.id], SESSIONS)
     record(member.id, "signed_out")
 
 
@@ -95,12 +97,14 @@ def end_session(member: Member, sign_in_id: int) -> None:
     ended = db.session.execute(delete(SignIn).where(SignIn.id == sign_in_id, SignIn.member_id == member.id))
     if ended.rowcount:  # type: ignore[attr-defined]
         record(member.id, "session_ended")
+        signal([member.id], SESSIONS)
 
 
 @command
 def end_sessions(member_id: int, but: str = "") -> None:
     """End all sessions of a member, except the one with the token `but`."""
     db.session.execute(delete(SignIn).where(SignIn.member_id == member_id, SignIn.token_hash != hash_token(but)))
+    signal([member_id], SESSIONS)
 
 
 @command

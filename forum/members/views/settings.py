@@ -38,7 +38,6 @@ def _profile(form: ProfileForm) -> Profile:
         about=form.about.data,
         interests=form.interests.data,
         language=form.language.data or None,
-        messages_from=form.messages_from.data,
         is_findable=form.is_findable.data,
     )
 

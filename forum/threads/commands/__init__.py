@@ -2,7 +2,8 @@
 
 from forum.threads.commands.drafts import Draft, render_body
 from forum.threads.commands.marks import read, read_board, read_everything, set_watching
-from forum.threads.commands.moderating import delete, move, restore, set_locked, set_pinned
+from forum.threads.commands.moderating import delete, move, restore, set_locked, set_pinned, set_tags
+from forum.threads.commands.thanking import take_thanks_back, thank
 from forum.threads.commands.writing import edit, reply, start
 
 __all__ = [
@@ -18,6 +19,9 @@ __all__ = [
     "restore",
     "set_locked",
     "set_pinned",
+    "set_tags",
     "set_watching",
     "start",
+    "take_thanks_back",
+    "thank",
 ]

@@ -1,6 +1,7 @@
 """What was typed, made ready to be kept: rendered, with its mentions and pictures looked up."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -8,25 +9,28 @@ from sqlalchemy import or_, select
 from core.db import db
 from core.text import RENDER_VERSION, mentioned_names, render_markdown
 from forum.members.models import Member
+from forum.pictures.addresses import keys_in
 from forum.pictures.commands import attach
 from forum.pictures.models import Picture
 from forum.threads.models import Post
 
-PICTURE = re.compile(r"/pictures/([A-Za-z0-9_-]{8,80})")
 IMAGE = re.compile(r"!\[\]\(/pictures/[^)]*\)")
 MOST_MENTIONS = 50
-MOST_PICTURES = 100
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A post as typed. `key` is its form's: the same key of the same author makes one post."""
+    """A post as typed. `key` is its form's: the same key of the same author makes one post.
+
+    `tags` are the thread's, for an opening post; None leaves them as they are.
+    """
 
     body: str
     title: str = ""
     kind: str = "talk"
     reply_to_no: int | None = None
     key: str | None = None
+    tags: Sequence[str] | None = None
 
 
 def same_words(body: str, other: str) -> bool:
@@ -48,7 +52,7 @@ def set_body(post: Post, body: str, board_id: int) -> None:
 
 def hang_pictures(post: Post, board_id: int) -> None:
     """The author's own uploads that the text shows are from now on served to whoever reads the board."""
-    if keys := PICTURE.findall(post.body)[:MOST_PICTURES]:
+    if keys := keys_in(post.body):
         attach(post.author_id, [f"/pictures/{key}" for key in keys], post.id, board_id)
 
 
@@ -62,7 +66,7 @@ def _names(body: str) -> dict[str, str]:
 
 def _pictures(body: str, author_id: int, board_id: int | None) -> dict[str, tuple[int, int]]:
     """The author's own and, in a quote, those that hang on the same board already."""
-    keys = PICTURE.findall(body)[:MOST_PICTURES]
+    keys = keys_in(body)
     if not keys:
         return {}
     known = or_(Picture.owner_id == author_id, Picture.board_id == board_id)

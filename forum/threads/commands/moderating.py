@@ -1,4 +1,6 @@
-"""Deleting, restoring, locking, pinning, moving. What moderators do to others is written down."""
+"""Deleting, restoring, locking, pinning, tagging, moving. What moderators do to others is written down."""
+
+from collections.abc import Sequence
 
 from sqlalchemy import select, update
 
@@ -11,6 +13,7 @@ from forum.members.models import Member
 from forum.pictures.models import Picture
 from forum.threads import rules
 from forum.threads.commands.counters import count_member_posts, count_threads, tell_activity, tell_board_activity
+from forum.threads.commands.tagging import count_tags, move_tags, put_tags
 from forum.threads.events import PostDeleted, PostEdited, ThreadChanged
 from forum.threads.models import Post, Thread
 from forum.threads.queries import Opened, open_post, open_thread
@@ -37,6 +40,7 @@ def delete(post: Post, *, actor: Member, reason: str = "") -> Post:
 def _take_away(thread: Thread) -> None:
     thread.deleted_at = now()
     count_threads(thread.board_id, -1)
+    count_tags(thread.board_id, thread.tags, -1)
     _hang(select(Post.id).where(Post.thread_id == thread.id), None)
     announce(ThreadChanged(thread.id))
 
@@ -53,6 +57,7 @@ def restore(post: Post, *, actor: Member) -> Post:
     if opened.thread.deleted_at and post.post_no == 1:
         opened.thread.deleted_at = None
         count_threads(opened.board.id, 1)
+        count_tags(opened.board.id, opened.thread.tags, 1)
         announce(ThreadChanged(opened.thread.id))
     _hang(select(Post.id).where(Post.thread_id == opened.thread.id, Post.deleted_at.is_(None)), opened.board.id)
     _settle(opened.thread)
@@ -87,6 +92,15 @@ def set_pinned(thread: Thread, pinned: bool, *, actor: Member) -> Thread:
 
 
 @command
+def set_tags(thread: Thread, tags: Sequence[str], *, actor: Member) -> Thread:
+    opened = _moderated(thread, actor)
+    if put_tags(opened.thread, tags):
+        record(opened, actor, "tag", reason=", ".join(opened.thread.tags))
+        announce(ThreadChanged(thread.id))
+    return opened.thread
+
+
+@command
 def move(thread: Thread, board: Board, *, actor: Member) -> Thread:
     """To another board that the actor moderates too. From now on that board's gate counts, for its pictures too."""
     opened = _moderated(thread, actor)
@@ -99,6 +113,7 @@ def move(thread: Thread, board: Board, *, actor: Member) -> Thread:
     if moved.deleted_at is None:
         count_threads(origin, -1)
         count_threads(board.id, 1)
+    move_tags(moved, origin)
     _hang(select(Post.id).where(Post.thread_id == moved.id, Post.deleted_at.is_(None)), board.id)
     db.session.flush()
     tell_board_activity(origin)

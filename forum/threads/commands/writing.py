@@ -14,6 +14,7 @@ from forum.members.rules import check_can_write
 from forum.threads import rules
 from forum.threads.commands.counters import count_threads, mark_read, next_post_no, watch
 from forum.threads.commands.drafts import Draft, hang_pictures, same_words, set_body
+from forum.threads.commands.tagging import put_tags
 from forum.threads.events import PostEdited, PostWritten, ThreadChanged, ThreadStarted
 from forum.threads.models import Post, PostEdit, Thread
 from forum.threads.queries import open_post, open_thread
@@ -33,6 +34,7 @@ def start(board: Board, *, author: Member, draft: Draft) -> Thread:
     db.session.add(thread)
     db.session.flush()
     count_threads(board.id, 1)
+    put_tags(thread, draft.tags or ())
     _write(thread, author, draft)
     announce(ThreadStarted(thread.id))
     return thread
@@ -76,7 +78,7 @@ def _write(thread: Thread, author: Member, draft: Draft) -> Post:
 
 @command
 def edit(post: Post, *, editor: Member, draft: Draft, seen: int | None = None) -> Post:
-    """A new text (and for the opening post title and kind). What it said before is kept.
+    """A new text (and for the opening post title, kind and tags). What it said before is kept.
 
     `seen` is the number of edits that the editor saw: Refused when someone else was faster.
     """
@@ -100,7 +102,8 @@ def _rewrite(post: Post, editor: Member, body: str, board_id: int) -> None:
 
 
 def _retitle(thread: Thread, draft: Draft) -> None:
-    if (thread.title, thread.kind) == (draft.title, draft.kind):
+    retagged = draft.tags is not None and put_tags(thread, draft.tags)
+    if (thread.title, thread.kind) == (draft.title, draft.kind) and not retagged:
         return
     rules.check_kind(draft.kind)
     thread.title, thread.kind = draft.title, draft.kind

@@ -20,12 +20,16 @@ from forum.threads.queries.reading import (
     thread_page,
 )
 from forum.threads.queries.rows import Face, Opened, PostRow, ThreadList, ThreadPage, ThreadRow
+from forum.threads.queries.tags import TagCount, suggested_tags, tags_of_board
+from forum.threads.queries.thanks import ThanksPage, thanks_for
 
 __all__ = [
     "Face",
     "Opened",
     "PostCard",
     "PostRow",
+    "TagCount",
+    "ThanksPage",
     "ThreadList",
     "ThreadPage",
     "ThreadRow",
@@ -44,6 +48,9 @@ __all__ = [
     "posts_from",
     "public_threads",
     "quote_of",
+    "suggested_tags",
+    "tags_of_board",
+    "thanks_for",
     "thread_for",
     "thread_page",
 ]

@@ -41,11 +41,14 @@ def posts_by(member: Any, viewer: Any, limit: int = RECENT) -> list[PostCard]:
     return [_card(*row) for row in db.session.execute(query)]
 
 
-def count_by(member: Any, viewer: Any) -> int:
-    """How many of the member's posts the viewer may read: the whole number would tell of boards nobody knows."""
-    query = select(func.count()).select_from(Post).join(Thread, Thread.id == Post.thread_id)
+def count_by(member: Any, viewer: Any) -> tuple[int, int]:
+    """How many of the member's posts the viewer may read, and the thanks for these: whole numbers would tell of
+    boards nobody knows."""
+    thanks = func.coalesce(func.sum(Post.thank_count), 0)
+    query = select(func.count(), thanks).select_from(Post).join(Thread, Thread.id == Post.thread_id)
     query = query.where(Post.author_id == member.id, Post.deleted_at.is_(None), Thread.deleted_at.is_(None))
-    return db.session.scalar(query.where(Thread.board_id.in_(readable_board_ids(viewer)))) or 0
+    posts, thanked = db.session.execute(query.where(Thread.board_id.in_(readable_board_ids(viewer)))).one()
+    return posts, thanked
 
 
 def posts_about(abouts: Iterable[str], viewer: Any) -> dict[str, PostCard]:

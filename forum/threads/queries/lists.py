@@ -6,22 +6,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import Boolean, ColumnElement, Select, and_, bindparam, false, func, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from core.db import UTCDateTime, db
 from core.errors import Missing
+from core.text import fold_tag
 from forum.boards.models import MEMBER, Board, Membership
 from forum.boards.queries import ASKER, GUEST, readable_board_ids
 from forum.members.models import Member
-from forum.threads.models import KINDS, ReadMark, Thread
+from forum.threads.models import KINDS, ReadMark, Thread, ThreadTag
 from forum.threads.queries.rows import BoardName, Face, ThreadList, ThreadRow
 
 PART = 25  # threads in one part of a list
 RECENT = 100  # how many of the newest threads the front page looks at for unread ones
 FEATURED = 6
 OWN = 30
+LONGEST = 200  # characters of a tag in an address; more is none
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SORTS: dict[str, tuple[Any, ...]] = {
     "": (Thread.is_pinned, Thread.last_post_at, Thread.id),
@@ -40,6 +43,16 @@ class Wanted:
     sort: str = ""
     kind: str = ""
     after: str = ""
+    tag: str = ""
+
+    def but(self, **other: str) -> str:
+        """The address's query for the same with something else, from its beginning: "?kind=wish&tag=film" or ""."""
+        wanted = {"sort": self.sort, "kind": self.kind, "tag": self.tag} | other
+        asked = [(name, value) for name, value in wanted.items() if value]
+        return f"?{urlencode(asked)}" if asked else ""
+
+    def has_tag(self, tag: str) -> bool:
+        return bool(self.tag) and fold_tag(self.tag) == fold_tag(tag)
 
 
 def board_threads(viewer: Any, board: Board, wanted: Wanted) -> ThreadList:
@@ -47,19 +60,21 @@ def board_threads(viewer: Any, board: Board, wanted: Wanted) -> ThreadList:
     if wanted.sort not in SORTS or wanted.kind not in ("", *KINDS):
         raise Missing
     keys = SORTS[wanted.sort]
-    place = {"viewer": viewer.id, "board": board.id, "kind": wanted.kind}
+    place = {"viewer": viewer.id, "board": board.id, "kind": wanted.kind, "tag": fold_tag(wanted.tag[:LONGEST])}
     if wanted.after:
         place |= {f"after_{key.key}": value for key, value in zip(keys, _decode(wanted.after, keys), strict=True)}
-    query = _board_query(viewer.id is not None, wanted.sort, bool(wanted.kind), bool(wanted.after))
+    query = _board_query(viewer.id is not None, wanted.sort, (bool(wanted.kind), bool(wanted.tag)), bool(wanted.after))
     rows = [_row(*row) for row in db.session.execute(query, place)]
     after = _encode(rows[PART - 1], keys) if len(rows) > PART else None
     return ThreadList(rows[:PART], after)
 
 
 @cache
-def _board_query(is_member: bool, sort: str, of_kind: bool, goes_on: bool) -> Query:
-    keys = SORTS[sort]
-    query = _rows_query(is_member).where(Thread.board_id == bindparam("board"), Thread.deleted_at.is_(None))
+def _board_query(is_member: bool, sort: str, picked: tuple[bool, bool], goes_on: bool) -> Query:
+    """`picked`: whether only one kind is wanted, and whether only one tag."""
+    keys, (of_kind, of_tag) = SORTS[sort], picked
+    query = _rows_query(is_member).where(Thread.deleted_at.is_(None))
+    query = query.where(_tagged() if of_tag else Thread.board_id == bindparam("board"))
     if sort == "for-sale":
         query = query.where(Thread.is_for_sale)
     if of_kind:
@@ -67,6 +82,13 @@ def _board_query(is_member: bool, sort: str, of_kind: bool, goes_on: bool) -> Qu
     if goes_on:
         query = query.where(tuple_(*keys) < tuple_(*(bindparam(f"after_{key.key}", type_=key.type) for key in keys)))
     return query.order_by(*(key.desc() for key in keys)).limit(PART + 1)
+
+
+def _tagged() -> ColumnElement[bool]:
+    """Found by the tag and then sorted: most tags are on few of a board's threads, and to walk all costs more."""
+    here: Any = bindparam("board")
+    found = select(ThreadTag.thread_id).where(ThreadTag.tag == bindparam("tag"), ThreadTag.board_id == here)
+    return and_(Thread.id.in_(found), (Thread.board_id + 0) == here)
 
 
 def public_threads() -> list[ThreadRow]:
@@ -125,7 +147,7 @@ def _rows_query(is_member: bool) -> Query:
     columns = (
         Thread.id, Thread.title, Thread.kind, Thread.is_locked, Thread.is_pinned, Thread.is_for_sale,
         Thread.post_count, Thread.last_post_at, Thread.created_at, Member.id, Member.username, Member.picture_key,
-        last_poster.username, Board.id, Board.slug, Board.name,
+        last_poster.username, Board.id, Board.slug, Board.name, Thread.tags,
     )  # fmt: skip
     if not is_member:
         return _joined(select(*columns, literal(None), false()))
@@ -155,10 +177,10 @@ def _is_unread() -> ColumnElement[bool]:
 
 def _row(*row: Any) -> ThreadRow:
     (thread_id, title, kind, locked, pinned, for_sale, posts, last_post_at, created_at), rest = row[:9], row[9:]
-    author_id, author, picture, poster, board_id, slug, board, read_no, is_unread = rest
+    author_id, author, picture, poster, board_id, slug, board, tags, read_no, is_unread = rest
     face, home = Face(author_id, author, picture), BoardName(board_id, slug, board)
     state = (bool(locked), bool(pinned), bool(for_sale), posts, last_post_at, created_at)
-    return ThreadRow(thread_id, title, kind, *state, face, poster, home, read_no, bool(is_unread))
+    return ThreadRow(thread_id, title, kind, *state, face, poster, home, read_no, bool(is_unread), tags)
 
 
 def _encode(row: ThreadRow, keys: Sequence[Any]) -> str:

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import Select, and_, bindparam, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db
@@ -11,7 +11,7 @@ from core.errors import Missing
 from forum.boards.models import MODERATOR, Board, Membership
 from forum.boards.queries import ASKER, GUEST, readable_board_ids
 from forum.members.models import Member
-from forum.threads.models import PER_PAGE, Post, PostEdit, ReadMark, Thread, Watch
+from forum.threads.models import PER_PAGE, Post, PostEdit, ReadMark, Thanks, Thread, Watch
 from forum.threads.queries.rows import Face, Opened, PostRow, ThreadPage
 from forum.threads.rules import Standing
 
@@ -70,27 +70,27 @@ def thread_page(opened: Opened, number: int) -> ThreadPage:
     return ThreadPage(opened, posts_from(opened, (number - 1) * PER_PAGE + 1), number)
 
 
-def posts_from(opened: Opened, first: int) -> list[PostRow]:
-    """The posts from this number on, at most a page."""
-    thread = opened.thread
-    place = {"thread": thread.id, "board": thread.board_id, "first": first, "last": first + PER_PAGE - 1}
-    return [_post_row(row) for row in db.session.execute(_posts_query(), place)]
+def posts_from(opened: Opened, first: int, most: int = PER_PAGE) -> list[PostRow]:
+    """The posts from this number on, at most a page, each with whether the viewer said thanks for it."""
+    thread, viewer = opened.thread, opened.standing.viewer
+    place = {"thread": thread.id, "board": thread.board_id, "first": first, "last": first + most - 1}
+    query = _posts_query(viewer.id is not None)
+    return [_post_row(row) for row in db.session.execute(query, place | {"viewer": viewer.id})]
 
 
 @cache
-def _posts_query() -> Select[*tuple[Any, ...]]:
+def _posts_query(is_member: bool) -> Select[*tuple[Any, ...]]:
     columns = (
         Post.id, Post.post_no, Post.html, Post.author_id, Member.username, Member.picture_key, Post.written_at,
         Membership.role, Post.edited_at, Post.edit_count, Post.reply_to_no, Post.deleted_at, Post.deleted_by_id,
+        Post.thank_count, Thanks.id.is_not(None) if is_member else false(),
     )  # fmt: skip
     authors = and_(Membership.member_id == Post.author_id, Membership.board_id == bindparam("board"))
-    return (
-        select(*columns)
-        .join(Member, Member.id == Post.author_id)
-        .outerjoin(Membership, authors)
-        .where(Post.thread_id == bindparam("thread"), Post.post_no.between(bindparam("first"), bindparam("last")))
-        .order_by(Post.post_no)
-    )
+    query = select(*columns).join(Member, Member.id == Post.author_id).outerjoin(Membership, authors)
+    if is_member:
+        query = query.outerjoin(Thanks, and_(Thanks.post_id == Post.id, Thanks.member_id == ASKER.id))
+    numbers = Post.post_no.between(bindparam("first"), bindparam("last"))
+    return query.where(Post.thread_id == bindparam("thread"), numbers).order_by(Post.post_no)
 
 
 def _post_row(row: Any) -> PostRow:

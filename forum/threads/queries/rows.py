@@ -36,6 +36,8 @@ class PostRow:
     reply_to_no: int | None = None
     deleted_at: datetime | None = None
     deleted_by_id: int | None = None
+    thank_count: int = 0
+    is_thanked: bool = False  # by the viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class ThreadRow:
     board: BoardName
     read_no: int | None
     is_unread: bool
+    tags: list[str]
 
     @property
     def address(self) -> str:
@@ -105,6 +108,11 @@ class Opened:
     def may_change(self) -> bool:
         """Whether those who wrote something here may change it."""
         return self.standing.may("reply") and not self.thread.is_locked
+
+    @property
+    def may_thank(self) -> bool:
+        """Whether the viewer may say thanks for what others wrote here."""
+        return rules.refusal(rules.check_may_thank, self.thread, self.standing) is None
 
     @property
     def may_sell(self) -> bool:

@@ -1,5 +1,7 @@
 """What moderators do to a thread."""
 
+from typing import Any
+
 from flask import flash, request
 from werkzeug.wrappers import Response
 
@@ -8,6 +10,8 @@ from core.web import done, render
 from forum.boards.queries import board_page
 from forum.members.auth import member, sign_in_required, viewer
 from forum.threads import commands, queries
+from forum.threads.forms import TagsForm
+from forum.threads.queries import Opened
 from forum.threads.rules import check_moderate
 from forum.threads.views.blueprint import threads
 
@@ -38,6 +42,30 @@ def pin(thread_id: int) -> Response:
 def unpin(thread_id: int) -> Response:
     thread = queries.thread_for(viewer(), thread_id)
     return done(commands.set_pinned(thread, False, actor=member()).address)
+
+
+@threads.get("/t/<int:thread_id>/tags")
+@sign_in_required
+def tags(thread_id: int) -> Response:
+    opened = queries.open_thread(viewer(), thread_id)
+    check_moderate(opened.standing)
+    return _tags_page(opened, TagsForm(formdata=None, tags=", ".join(opened.thread.tags)))
+
+
+@threads.post("/t/<int:thread_id>/tags")
+@sign_in_required
+def tagged(thread_id: int) -> Response:
+    opened = queries.open_thread(viewer(), thread_id)
+    check_moderate(opened.standing)
+    form = TagsForm()
+    if not form.validate():
+        return _tags_page(opened, form, status=422)
+    return done(commands.set_tags(opened.thread, form.tag_list(), actor=member()).address)
+
+
+def _tags_page(opened: Opened, form: TagsForm, **answer: Any) -> Response:
+    known = queries.suggested_tags(opened.board)
+    return render("forum/threads/tags.html", opened=opened, form=form, known_tags=known, **answer)
 
 
 @threads.get("/t/<int:thread_id>/move")

@@ -33,11 +33,12 @@ def board(slug: str) -> Response:
     page = board_page(viewer(), slug)
     if not page.may_read:
         return render("forum/threads/facade.html", page=page)
-    wanted = queries.Wanted(*(request.args.get(name, "") for name in ("sort", "kind", "after")))
+    wanted = queries.Wanted(*(request.args.get(name, "") for name in ("sort", "kind", "after", "tag")))
     found = queries.board_threads(viewer(), page.board, wanted)
     extras = fill("thread.list", found.rows, viewer())
     part = "forum/threads/_part.html" if wanted.after else None
-    return render("forum/threads/board.html", fragment=part, page=page, found=found, wanted=wanted, **extras)
+    tags = queries.tags_of_board(page.board, wanted.tag)
+    return render("forum/threads/board.html", fragment=part, page=page, found=found, wanted=wanted, tags=tags, **extras)
 
 
 @threads.get("/t/<int:thread_id>", defaults={"slug": ""})

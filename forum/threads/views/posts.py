@@ -84,11 +84,11 @@ def preview_of(body: str | None) -> Markup:
 
 
 def edit_form(post: Post, opened: Opened, **given: Any) -> EditForm:
-    """The opening post's form has the thread's title and kind too."""
+    """The opening post's form has the thread's title, kind and tags too."""
     if post.post_no > 1:
         return EditForm(body=post.body, seen=post.edit_count, **given)
-    kind, title = opened.thread.kind, opened.thread.title
-    return OpeningForm(body=post.body, seen=post.edit_count, kind=kind, title=title, **given)
+    thread = {"title": opened.thread.title, "kind": opened.thread.kind, "tags": ", ".join(opened.thread.tags)}
+    return OpeningForm(body=post.body, seen=post.edit_count, **thread, **given)
 
 
 @threads.get("/posts/<int:post_id>/edit")
@@ -118,12 +118,14 @@ def save(post_id: int) -> Response:
 
 def _edited(form: EditForm) -> Draft:
     if isinstance(form, OpeningForm):
-        return Draft(form.body.data or "", title=form.title.data or "", kind=form.kind.data)
+        words = {"title": form.title.data or "", "kind": form.kind.data, "tags": form.tag_list()}
+        return Draft(form.body.data or "", **words)
     return Draft(form.body.data or "")
 
 
 def _edit_page(post: Post, opened: Opened, form: EditForm, **answer: Any) -> Response:
-    return render("forum/threads/edit.html", post=post, opened=opened, form=form, **answer)
+    known = queries.suggested_tags(opened.board) if post.post_no == 1 else []
+    return render("forum/threads/edit.html", post=post, opened=opened, form=form, known_tags=known, **answer)
 
 
 @threads.post("/posts/<int:post_id>/preview")

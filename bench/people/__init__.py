@@ -1,0 +1,1 @@
+"""A labelled evaluation of people by topic. `python -m bench.people` prints it; `make bench` too."""

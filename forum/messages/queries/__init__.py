@@ -1,0 +1,51 @@
+"""Reads of a member's own conversations; nobody else's are ever there."""
+
+from forum.messages.queries.cards import can_see, cards_of
+from forum.messages.queries.inbox import Inbox, Talk, count_requests, inbox, requests
+from forum.messages.queries.opened import (
+    Opened,
+    Person,
+    ReadMark,
+    conversation_between,
+    conversation_for,
+    deleted_lately,
+    extras_of,
+    message_in,
+    messages_after,
+    messages_numbered,
+    messages_of,
+    pair_of,
+    read_mark,
+)
+from forum.messages.queries.reach import approaches_of, sells, ties_of
+from forum.messages.queries.searching import Found, messages_found
+from forum.messages.queries.settings import own_memberships
+
+__all__ = [
+    "Found",
+    "Inbox",
+    "Opened",
+    "Person",
+    "ReadMark",
+    "Talk",
+    "approaches_of",
+    "can_see",
+    "cards_of",
+    "conversation_between",
+    "conversation_for",
+    "count_requests",
+    "deleted_lately",
+    "extras_of",
+    "inbox",
+    "message_in",
+    "messages_after",
+    "messages_found",
+    "messages_numbered",
+    "messages_of",
+    "own_memberships",
+    "pair_of",
+    "read_mark",
+    "requests",
+    "sells",
+    "ties_of",
+]

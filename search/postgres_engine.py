@@ -1,0 +1,204 @@
+"""Search on PostgreSQL: one index for all web servers and workers, beside the site's tables.
+
+What a commit holds, every process finds from then on: readers take the current generation anew with each question.
+Writers and rebuilds of all machines wait for one another by advisory locks, which die with their connection.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from search import postgres_answers as answers
+from search import postgres_tables as tables
+from search import postgres_words, postgres_writer
+from search.engine import Ask, Busy, People, Results, Unavailable
+from search.postgres_tables import REBUILD, WRITER, Generation, run
+from search.schema import ID_BITS, Document, Kind, keys
+
+ATTEMPTS = 3  # a generation may be dropped between the look at the pointer and the question
+GONE = ("42P01", "3F000")  # no such table, no such schema
+READING = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {}"
+PATIENCE, FOREVER = 5_000, 0  # milliseconds for a statement; FOREVER is what PostgreSQL takes for no limit
+T = TypeVar("T")
+
+
+class Damaged(Unavailable):
+    """The index is there but not what was written."""
+
+
+class PostgresEngine:
+    """`url` as SQLAlchemy writes it. Connections are its own: what it commits is not the site's."""
+
+    def __init__(self, url: str, schema: str = "search_index"):
+        self.schema = schema
+        self.database: Engine = create_engine(
+            url,
+            pool_size=4,
+            max_overflow=12,
+            pool_timeout=5,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            # planned with the values of each question; compiling plans costs more than they do
+            connect_args={"prepare_threshold": None, "options": "-c jit=off"},
+        )
+
+    def search(self, ask: Ask, boards: frozenset[int]) -> Results:
+        return self._asked(lambda connection, current: answers.search(connection, current, ask, boards))
+
+    def people(self, ask: Ask, boards: frozenset[int]) -> People:
+        return self._asked(lambda connection, current: answers.rank_people(connection, current, ask, boards))
+
+    def similar(self, word: str, boards: frozenset[int], most: int = 3) -> tuple[str, ...]:
+        return self._asked(lambda connection, now: postgres_words.similar(connection, now, word, boards))[:most]
+
+    def completions(self, start: str, boards: frozenset[int], most: int = 5) -> tuple[str, ...]:
+        return self._asked(lambda connection, now: postgres_words.completions(connection, now, start, boards, most))
+
+    def versions(self, kind: Kind) -> dict[int, int]:
+        def answer(connection: Connection, current: Generation) -> dict[int, int]:
+            query = f"SELECT key, version FROM {current.document} WHERE kind = :kind"
+            found = run(connection, query, kind=int(kind))
+            return {key & ((1 << ID_BITS) - 1): version for key, version in found}
+
+        return self._asked(answer, FOREVER)
+
+    def count(self) -> int:
+        return self._asked(lambda connection, current: current.documents)
+
+    def apply(self, upserts: Iterable[Document], deletes: Iterable[int] = ()) -> None:
+        """While there is no usable index this does nothing: the rebuild to come reads the present state."""
+        documents = list({document.key: document for document in upserts}.values())
+        gone = set(deletes) | set(keys(documents))
+        if not gone:
+            return
+        with self._writing() as connection:
+            if not tables.exists(connection, self.schema):
+                return
+            self._note(connection, gone)
+            with suppress(Unavailable):
+                self._replace(connection, tables.current(connection, self.schema), documents, gone)
+
+    def _note(self, connection: Connection, gone: set[int]) -> None:
+        """Keep keys for the rebuild under way, if there is one."""
+        building = f"EXISTS (SELECT FROM {self.schema}.generation WHERE state = 'building')"
+        noted = f"SELECT unnest(CAST(:keys AS bigint[])) WHERE {building}"
+        run(connection, f"INSERT INTO {self.schema}.journal {noted}", keys=sorted(gone))
+
+    def _replace(self, connection: Connection, current: Generation, documents: list[Document], gone: set[int]) -> None:
+        """Leaves out what the index already holds in this version: events arrive twice, and most change little."""
+        query = f"SELECT key, version FROM {current.document} WHERE key = ANY(:keys)"
+        held: dict[int, int] = {key: version for key, version in run(connection, query, keys=sorted(gone))}
+        fresh = [document for document in documents if held.get(document.key) != document.version]
+        kept = set(keys(documents)) - set(keys(fresh))
+        if fresh or held.keys() - kept:
+            postgres_writer.change(connection, current, fresh, held.keys() - kept)
+
+    def rebuild(self, documents: Iterable[Document], catch_up: Callable[[set[int]], Iterator[Document]]) -> int:
+        """Raises Busy when another process is at it. Left halfway, the index in use stays as it was."""
+        with self._rebuilding() as lasting:
+            with self._writing() as connection:
+                generation = tables.begin(connection, self.schema)
+            try:
+                for batch in postgres_writer.batches(documents):
+                    with self.database.begin() as connection:
+                        postgres_writer.put(connection, generation, batch)
+                count = self._finished(lasting, generation, catch_up)
+            except BaseException:
+                with self._writing() as connection:
+                    tables.drop(connection, generation)
+                raise
+            with self._writing() as connection:
+                tables.drop_others(connection, self.schema)
+            return count
+
+    def _finished(
+        self, lasting: Connection, generation: Generation, catch_up: Callable[[set[int]], Iterator[Document]]
+    ) -> int:
+        """Indexes, counts, what was written meanwhile, and the switch; only the last two hold writers up."""
+        with self.database.begin() as connection:
+            postgres_writer.count_everything(connection, generation)
+            tables.make_indexes(connection, generation)
+        run(lasting, f"VACUUM (ANALYZE) {generation.document}, {generation.term}")
+        with self._writing() as connection:
+            late = set(run(connection, f"SELECT key FROM {self.schema}.journal").scalars())
+            if late:
+                postgres_writer.change(connection, generation, catch_up(late), late)
+            tables.switch(connection, generation)
+            return tables.current(connection, self.schema).documents
+
+    def forget(self) -> None:
+        with self._writing() as connection:
+            tables.forget(connection, self.schema)
+
+    def trouble(self) -> str:
+        """Whether there is a current generation whose tables answer."""
+        try:
+            self._asked(lambda connection, now: run(connection, f"SELECT 1 FROM {now.document}, {now.term} LIMIT 1"))
+        except Unavailable as problem:
+            return str(problem)
+        return ""
+
+    def inspect(self) -> str:
+        """Count everything anew: about a second for a million documents."""
+        try:
+            self._asked(self._agree, FOREVER)
+        except Damaged as problem:
+            self.forget()
+            return str(problem)
+        except Unavailable as problem:
+            return str(problem)
+        return ""
+
+    def _agree(self, connection: Connection, current: Generation) -> None:
+        totals = run(connection, f"SELECT count(*), coalesce(sum(length), 0) FROM {current.document}").one()
+        if tuple(map(int, totals)) != (current.documents, current.tokens):
+            raise Damaged("The index does not hold as many documents as it should.")
+        invalid = "SELECT count(*) FROM pg_index WHERE indrelid = CAST(:name AS regclass) AND indisvalid"
+        if run(connection, invalid, name=current.document).scalar() < tables.INDEXES:
+            raise Damaged("The index lacks one of its own indexes.")
+
+    def tidy(self) -> None:
+        """Drop what a rebuild that was killed left behind."""
+        with suppress(Unavailable, Busy):
+            if self._asked(lambda connection, current: tables.others(connection, self.schema)):
+                with self._rebuilding(), self._writing() as connection:
+                    tables.drop_others(connection, self.schema)
+                    run(connection, f"DELETE FROM {self.schema}.journal")
+
+    def _asked(self, answer: Callable[[Connection, Generation], T], patience: int = PATIENCE) -> T:
+        """The answer from the current generation, all of it from one moment."""
+        for _ in range(ATTEMPTS):
+            try:
+                with self.database.begin() as connection:
+                    connection.exec_driver_sql(READING.format(patience))
+                    return answer(connection, tables.current(connection, self.schema))
+            except DBAPIError as problem:
+                last = problem
+                if getattr(problem.orig, "sqlstate", None) not in GONE:
+                    break
+            except SQLAlchemyError as problem:
+                raise Unavailable("The search database does not answer.") from problem
+        missing = getattr(last.orig, "sqlstate", None) in GONE
+        raise Unavailable("There is no index yet." if missing else "The search database does not answer.") from last
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """One writer at a time, over all machines; waits for the other."""
+        with self.database.begin() as connection:
+            run(connection, "SELECT pg_advisory_xact_lock(:lock, hashtext(:schema))", lock=WRITER, schema=self.schema)
+            yield connection
+
+    @contextmanager
+    def _rebuilding(self) -> Iterator[Connection]:
+        """Raises Busy at once when another rebuild runs. The connection keeps no transaction open."""
+        lock = {"lock": REBUILD, "schema": self.schema}
+        with self.database.connect().execution_options(isolation_level="AUTOCOMMIT") as lasting:
+            if not run(lasting, "SELECT pg_try_advisory_lock(:lock, hashtext(:schema))", **lock).scalar():
+                raise Busy("Another process is rebuilding the index.")
+            try:
+                yield lasting
+            finally:
+                run(lasting, "SELECT pg_advisory_unlock(:lock, hashtext(:schema))", **lock)

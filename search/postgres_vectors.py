@@ -1,0 +1,127 @@
+"""Between our terms and PostgreSQL's `tsvector` and `tsquery`: the same tokens, nothing parsed by PostgreSQL.
+
+One vector holds title (A), own text (B) and quotes (D), told apart by the weight of each position; own words come
+first. A vector knows 16,383 positions and 255 of one word. Longer documents are laid over themselves every FOLD
+positions, so that phrases are found anywhere in them; what that costs is a phrase found by chance in a document of
+more than 16,000 words. Of a word that stands more than 255 times the first 255 places count.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import combinations_with_replacement
+
+import numpy
+
+from search.analysis import GAP, Terms, analyze, tag_term
+from search.nodes import Both, Either, Node, Phrase, Prefix, Word
+from search.schema import Document
+from search.whoosh_codec import Array
+
+FOLD, SEAM, MOST_PLACES = 16_000, 64, 255
+SQUARES = 1.64493406685  # ts_rank divides by the sum of all 1/n²
+
+
+def quoted(term: str) -> str:
+    """A lexeme as it stands in the text of a vector or a query."""
+    return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def words(document: Document) -> tuple[str, int]:
+    """(The text of the main vector, number of own tokens)."""
+    own = analyze(document.title, document.text)
+    title_end = _end(analyze(document.title))
+    places = {term: [(at, "A" if at < title_end else "B") for at in found] for term, found in own.positions.items()}
+    start = _end(own) + GAP
+    for term, found in analyze(document.quoted).positions.items():
+        places.setdefault(term, []).extend((start + at, "D") for at in found)
+    return _text(places), own.length
+
+
+def part(text: str) -> str:
+    """The text of the vector of one part."""
+    return _text({term: [(at, "D") for at in found] for term, found in analyze(text).positions.items()})
+
+
+def tags(written: Iterable[str]) -> list[str]:
+    """Each tag one term, in characters that PostgreSQL takes."""
+    terms = (tag_term(tag.replace("\0", " ")).encode("utf-8", "replace").decode() for tag in written)
+    return sorted({term for term in terms if term})
+
+
+def _end(terms: Terms) -> int:
+    return max((places[-1] for places in terms.positions.values()), default=-1) + 1
+
+
+def _text(places: dict[str, list[tuple[int, str]]]) -> str:
+    return " ".join(
+        f"{quoted(term)}:{','.join(f'{at}{weight}' for at, weight in _folded(found))}" for term, found in places.items()
+    )
+
+
+def _folded(found: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Positions count from 1. What follows a fold is there twice, so that phrases cross it."""
+    if found[-1][0] < FOLD:
+        return [(at + 1, weight) for at, weight in found[:MOST_PLACES]]
+    placed: dict[int, str] = {}
+    for at, weight in found:
+        placed.setdefault(at % FOLD + 1, weight)
+        if at >= FOLD and at % FOLD < SEAM:
+            placed.setdefault(at % FOLD + FOLD + 1, weight)
+        if len(placed) >= MOST_PLACES:
+            break
+    return list(placed.items())[:MOST_PLACES]
+
+
+def query(node: Node, label: str = "") -> str | None:
+    """The text of a `tsquery`; `label` are the weights that count ("" for all). None for what it cannot say."""
+    if isinstance(node, Word):
+        return "(" + " | ".join(term_query(term, label) for term in node.terms) + ")"
+    if isinstance(node, Prefix):
+        return f"{quoted(node.start)}:*{label}"
+    if isinstance(node, Phrase):
+        return "(" + "".join(_steps(node, label)) + ")"
+    if isinstance(node, Both) and node.wanted:
+        found = [query(wanted, label) for wanted in node.wanted]
+        return _joined(" & ", [*found, *(_not(query(unwanted, label)) for unwanted in node.without)])
+    if isinstance(node, Either):
+        return _joined(" | ", [query(choice, label) for choice in node.choices])
+    return None
+
+
+def term_query(term: str, label: str = "") -> str:
+    return f"{quoted(term)}:{label}" if label else quoted(term)
+
+
+def _steps(node: Phrase, label: str) -> Iterator[str]:
+    last = node.steps[0][0]
+    for offset, term in node.steps:
+        yield (f" <{offset - last}> " if offset > last else "") + term_query(term, label)
+        last = offset
+
+
+def _not(found: str | None) -> str | None:
+    return None if found is None else f"!{found}"
+
+
+def _joined(sign: str, found: list[str | None]) -> str | None:
+    return None if None in found else "(" + sign.join(each for each in found if each) + ")"
+
+
+def frequencies(ranks: Array, terms: int) -> Array:
+    """How often the terms of an OR stand in each document, from its `ts_rank` with all weights 1.
+
+    That rank is, for a term that stands n times, 1 + 1/4 + 1/9 … + 1/n² (over SQUARES), the mean of all terms: a
+    sum that tells the numbers. Exact for up to 255, 40 or 16 times each of one, two or three terms.
+    """
+    sums, counts = _sums(terms)
+    return counts[numpy.searchsorted((sums[1:] + sums[:-1]) / 2, ranks.astype(numpy.float64) * terms * SQUARES)]
+
+
+@lru_cache
+def _sums(terms: int) -> tuple[Array, Array]:
+    most = {1: 255, 2: 40, 3: 16}.get(terms, 6)
+    squares = numpy.concatenate([[0.0], numpy.cumsum(1 / numpy.arange(1, most + 1) ** 2.0)])
+    chosen = numpy.array(list(combinations_with_replacement(range(most + 1), terms)))
+    sums, counts = squares[chosen].sum(axis=1), chosen.sum(axis=1)
+    order = numpy.argsort(sums, kind="stable")
+    return sums[order], counts[order].astype(numpy.float32)

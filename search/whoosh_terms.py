@@ -1,0 +1,137 @@
+"""The term table of one segment, read by numpy: which of many candidate terms exist, and which terms begin so.
+
+Whoosh keeps terms in the order of their bytes and in a hash table beside it (CDB: 256 tables of slots with the hash
+and the place of an entry). Asking it for hundreds of candidates one by one costs milliseconds, most of it in Python;
+here all of them are probed together, and a range of terms is read as one piece of the file.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from hashlib import md5
+
+import numpy
+from whoosh.codec.whoosh3 import W3TermsReader
+
+from search.whoosh_codec import Array, Damaged
+
+_SLOT = numpy.dtype([("hash", ">u4"), ("at", ">i8")])
+_POSITIONS = {"B": ">u1", "H": ">u2", "i": ">i4", "I": ">u4", "q": ">i8"}
+_HEAD = 8  # bytes before a key: its length and its value's, both 32 bits
+_FIELD = 2  # bytes of a key that name the field
+_COUNT = 5  # where in a value the number of documents stands, as 32 bits
+_MOST_BYTES = 4 << 20  # of a range of terms that are read: about 60,000 terms
+_MD5 = 0
+Counts = Counter[bytes]
+
+
+class TermTable:
+    """Safe for any number of threads. Raises Damaged when the file is not what was written."""
+
+    def __init__(self, terms: W3TermsReader):
+        self._table = terms._tindex
+        self._fields: dict[str, int] = terms._fieldmap
+        self._file = self._table.dbfile
+        if self._table.hashtype != _MD5:
+            raise Damaged("The term table is hashed in another way than it should.")
+
+    @cached_property
+    def _slots(self) -> Array:
+        """All hash tables, one after the other: 24 bytes a term."""
+        count = sum(size for _, size in self._table.tables)
+        return numpy.frombuffer(self._file.get(self._table.endofdata, count * _SLOT.itemsize), _SLOT)
+
+    @cached_property
+    def _tables(self) -> Array:
+        """(first slot, number of slots) of each hash table."""
+        tables = numpy.array(self._table.tables, numpy.int64)
+        tables[:, 0] = (tables[:, 0] - self._table.endofdata) // _SLOT.itemsize
+        return tables
+
+    @cached_property
+    def _places(self) -> Array:
+        """Where each entry begins in the file, ascending."""
+        kind = numpy.dtype(_POSITIONS[self._table.extras["indextype"]])
+        return numpy.frombuffer(self._file.get(self._table.indexbase, self._table.indexlen * kind.itemsize), kind)
+
+    def prefix(self, field: str) -> bytes:
+        """What the keys of a field begin with; b"" when the segment has no such field."""
+        number = self._fields.get(field)
+        return b"" if number is None else number.to_bytes(_FIELD, "big")
+
+    def known(self, terms: Sequence[bytes], keys: Sequence[bytes], hashes: Array) -> Counts:
+        """Those of the terms that exist, with the number of documents (deleted ones too)."""
+        found: Counts = Counter()
+        for at, place in self._probed(hashes):
+            key = keys[at]
+            entry = self._file.get(place, _HEAD + len(key) + _COUNT + 4)
+            if entry[:4] == len(key).to_bytes(4, "big") and entry[_HEAD : _HEAD + len(key)] == key:
+                found[terms[at]] = int.from_bytes(entry[-4:], "big")
+        return found
+
+    def _probed(self, hashes: Array) -> list[tuple[int, int]]:
+        """(number of a key, place of an entry of the same hash), by linear probing as the table was filled."""
+        first, size = self._tables[hashes & 255].T
+        asked = numpy.flatnonzero(size)
+        slot = (hashes >> 8) % numpy.maximum(size, 1)
+        hits: list[tuple[int, int]] = []
+        while len(asked):
+            seen = self._slots[first[asked] + slot[asked]]
+            same = (seen["hash"] == hashes[asked]) & (seen["at"] != 0)
+            hits += zip(asked[same].tolist(), seen["at"][same].tolist(), strict=True)
+            asked = asked[seen["at"] != 0]
+            slot[asked] = (slot[asked] + 1) % size[asked]
+        return hits
+
+    def beginning(self, field: str, start: bytes, most: int) -> Counts:
+        """The terms that begin so and stand in most documents, with the numbers of documents."""
+        prefix = self.prefix(field)
+        if not prefix:
+            return Counter()
+        key = prefix + start
+        first, end = self._place_of(key), self._place_of(key + b"\xff")
+        places = self._places[slice(*numpy.searchsorted(self._places, (first, end)))].astype(numpy.int64) - first
+        places = places[places < _MOST_BYTES]
+        if not len(places):
+            return Counter()
+        data = self._file.get(first, min(end - first, _MOST_BYTES + 1024, self._table.endofdata - first))
+        return _most_frequent(data, places, most)
+
+    def _place_of(self, key: bytes) -> int:
+        place: int | None = self._table.closest_key_pos(key)
+        return self._table.endofdata if place is None else place
+
+
+def known(tables: Iterable[TermTable], field: str, terms: Sequence[bytes]) -> Iterator[Counts]:
+    """For each table, those of the terms that exist in it. Hashing is most of the work, and done once for all tables
+    that number the field alike."""
+    made: dict[bytes, tuple[list[bytes], Array]] = {}
+    for table in tables:
+        prefix = table.prefix(field)
+        if prefix and terms:
+            if prefix not in made:
+                keys = [prefix + term for term in terms]
+                made[prefix] = keys, _hashes(keys)
+            yield table.known(terms, *made[prefix])
+
+
+def _hashes(keys: Iterable[bytes]) -> Array:
+    digests = b"".join([md5(key, usedforsecurity=False).digest()[-4:] for key in keys])
+    return numpy.frombuffer(digests, ">u4").astype(numpy.int64)
+
+
+def _most_frequent(data: bytes, places: Array, most: int) -> Counts:
+    raw = numpy.frombuffer(data, numpy.uint8)
+
+    def number(at: Array, size: int) -> Array:
+        bytes_of = (raw[at + byte].astype(numpy.int64) << 8 * (size - 1 - byte) for byte in range(size))
+        return numpy.asarray(sum(bytes_of))
+
+    lengths = number(places, 4)
+    counts = number(places + _HEAD + lengths + _COUNT, 4)
+    chosen = numpy.argpartition(-counts, most)[:most] if len(counts) > most else range(len(counts))
+    found: Counts = Counter()
+    for at in chosen:
+        start = int(places[at]) + _HEAD
+        found[data[start + _FIELD : start + int(lengths[at])]] = int(counts[at])
+    return found

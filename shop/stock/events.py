@@ -1,0 +1,12 @@
+"""What happens to stock."""
+
+from dataclasses import dataclass
+
+from core.events import Event
+
+
+@dataclass(frozen=True)
+class StockReturned(Event):
+    """Nothing of the offer was free, and now something is: given back, let go, or newly supplied."""
+
+    offer_id: int

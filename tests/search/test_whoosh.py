@@ -1,0 +1,87 @@
+"""What only Whoosh's index has: segments, merges, files, and collectors of its own to compare with."""
+
+import random
+
+import pytest
+from whoosh import query as whoosh_query
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex
+
+from search import whoosh_engine, whoosh_writer
+from search.executor import Executor
+from search.query import parse
+from search.schema import Kind, key_of
+from tests.search.asking import found, post
+
+pytestmark = pytest.mark.engine("whoosh")
+
+
+def test_its_folder_is_the_owners_alone(engine):
+    assert engine.files.home.stat().st_mode & 0o777 == 0o700
+
+
+def test_many_small_commits_are_merged_and_lose_nothing(engine):
+    for number in range(1, 80):
+        engine.apply([post(number, f"helmet number{number}")], [key_of(Kind.POST, number - 3)] if number % 3 else [])
+    gone = {number - 3 for number in range(1, 80) if number % 3}
+    assert found(engine, "helmet", size=100) == set(range(1, 80)) - gone
+    assert len(engine.files.pointer().parts) < 20
+    assert found(engine, '"helmet number79"') == {79}
+
+
+def test_large_merges_happen_beside_the_writer_and_lose_nothing(engine, monkeypatch):
+    monkeypatch.setattr(whoosh_engine, "SMALL", 0)
+    for number in range(40):
+        engine.apply([post(number, f"helmet number{number}")], [key_of(Kind.POST, number - 5)] if number % 2 else [])
+    before = found(engine, "helmet", size=100)
+    merge_apart = whoosh_writer.merge_apart
+
+    def written_meanwhile(*given):
+        merge = merge_apart(*given)
+        engine.apply([post(100, "helmet")], [key_of(Kind.POST, 39)])
+        return merge
+
+    monkeypatch.setattr(whoosh_writer, "merge_apart", written_meanwhile)
+    engine.tidy()
+
+    assert found(engine, "helmet", size=100) == before - {39} | {100}
+    assert len(engine.files.pointer().parts) == 2
+    assert found(engine, '"helmet number38"') == {38}
+    engine.apply([post(38, "visor")])
+    assert found(engine, '"helmet number38"') == set()
+    assert engine.inspect() == ""
+
+
+def test_a_full_disk_in_a_commit_changes_nothing(engine, monkeypatch):
+    engine.apply([post(1, "helmet")])
+
+    def full(*given):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(whoosh_writer, "_pointer", full)
+        with pytest.raises(OSError, match="No space"):
+            engine.apply([post(2, "helmet")])
+    assert (found(engine, "helmet"), engine.inspect()) == ({1}, "")
+    engine.apply([post(2, "helmet")])
+    assert found(engine, "helmet") == {1, 2}
+
+
+def test_its_answers_equal_those_of_whooshs_own_collectors(engine):
+    rng = random.Random(7)
+    words = ["helmet", "visor", "红色", "头盔", "减肥", "red", "full", "face"]
+    documents = [post(number, " ".join(rng.choices(words, k=6)), board_id=1) for number in range(300)]
+    for at in range(0, 300, 60):
+        engine.apply(documents[at : at + 60], [key_of(Kind.POST, at - 7)])
+    home = engine.files.home / engine.files.pointer().folder
+    with FileIndex(FileStorage(str(home))).searcher() as searcher, engine._reading() as snapshot:
+        for first in words:
+            for second in words:
+                terms = [whoosh_query.Term("text", first), whoosh_query.Term("text", second)]
+                for whooshs, typed in (
+                    (whoosh_query.And(terms), f'"{first}" "{second}"'),
+                    (whoosh_query.Or(terms), f'"{first}" OR "{second}"'),
+                ):
+                    documents_found = Executor(snapshot).matches(parse(typed).node).documents
+                    ours = {int(document) for document in documents_found if snapshot.alive[document]}
+                    assert ours == set(searcher.docs_for_query(whooshs)), typed
