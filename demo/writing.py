@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from core.db import db
@@ -57,7 +58,8 @@ def _offer(town: Town, letter: dict[str, Any]) -> None:
     asked = Asked("demo", wanted["price"], wanted["quantity"], hours=wanted["days"] * 24, note=wanted["note"])
     talk = conversation_between(seller.id, buyer.id)
     where = {"conversation_id": talk.id if talk else 0, "product_id": town.products[wanted["product"]]}
-    make(asked, seller=seller, buyer=buyer, **where)
+    with force_locale(seller.language or "en"):
+        make(asked, seller=seller, buyer=buyer, **where)
 
 
 def _look(town: Town, name: str) -> None:

@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, String, case, cast, exists, false, func, literal, select
 from sqlalchemy.orm import aliased
 
 from core.db import db
 from core.errors import Missing
 from core.money import Money
 from forum.members.models import Member
-from forum.messages.models import Conversation, Message, Participant
+from forum.messages.models import HERE, Conversation, Message, Participant
+from forum.threads.models import Post
 from shop.answers.models import CannedAnswer
 from shop.answers.rules import fill_in
 from shop.products.models import Product
-from shop.products.queries import products_by_id
-
-PRODUCT = "product:"
+from shop.products.queries import cards, visible_offers
 
 
 def answers_of(member: Member) -> list[CannedAnswer]:
@@ -31,14 +30,23 @@ def answer_for(member: Member, answer_id: int) -> CannedAnswer:
     return found
 
 
+def tools_columns(member: Any) -> tuple[Any, Any]:
+    """Whether the member sells anything now, and their answers in one text (see `tools_in`); for any statement."""
+    sells = exists().where(Product.seller_id == member.id, Product.is_open).correlate(None)
+    lines = cast(CannedAnswer.id, String) + literal(":") + CannedAnswer.title
+    answers = select(func.aggregate_strings(lines, "\n")).where(CannedAnswer.member_id == member.id).correlate(None)
+    return sells.label("sells"), answers.scalar_subquery().label("answers")
+
+
+def tools_in(sells: Any, answers: str | None) -> tuple[bool, list[tuple[int, str]]]:
+    """The two columns read: the answers as (id, title), by title. Titles are single lines."""
+    pairs = [line.partition(":") for line in (answers or "").splitlines()]
+    return bool(sells), sorted(((int(key), title) for key, _colon, title in pairs), key=lambda pair: pair[1].lower())
+
+
 def tools_of(member: Member) -> tuple[bool, list[tuple[int, str]]]:
-    """Whether the member sells anything now, and their answers as (id, title). One statement for both."""
-    sells = exists().where(Product.seller_id == member.id, Product.is_open)
-    one = select(sells.label("sells")).subquery()
-    query = select(one.c.sells, CannedAnswer.id, CannedAnswer.title)
-    query = query.outerjoin_from(one, CannedAnswer, CannedAnswer.member_id == member.id)
-    rows = list(db.session.execute(query.order_by(func.lower(CannedAnswer.title), CannedAnswer.id)))
-    return bool(rows[0].sells), [(row.id, row.title) for row in rows if row.id is not None]
+    """One statement."""
+    return tools_in(*db.session.execute(select(*tools_columns(member))).one())
 
 
 def filled_answer(member: Member, answer_id: int, conversation_id: int) -> str:
@@ -55,8 +63,7 @@ def filled_answer(member: Member, answer_id: int, conversation_id: int) -> str:
     if found is None:
         raise Missing
     body, name, about = found
-    product_id = product_in(about)
-    card = products_by_id(member, [product_id]).get(product_id) if product_id else None
+    card = next(iter(cards(visible_offers(member).where(is_about(about)))), None)
     price = str(Money(card.price, card.currency)) if card else None
     return fill_in(body, {"name": name, "product": card.title if card else None, "price": price})
 
@@ -71,23 +78,29 @@ def _other_name(member: Member) -> Any:
 
 def is_here(participant: Any) -> ColumnElement[bool]:
     """Whether this Participant row (or alias) lets its member read the conversation now."""
-    return participant.id.is_not(None)
+    return participant.state.in_(HERE)
 
 
 def subject() -> ColumnElement[str]:
-    """Of a Conversation in the query: what was talked about last, or what it began with, like "product:3"."""
-    said = select(Message.about).where(Message.conversation_id == Conversation.id, Message.about.like(PRODUCT + "%"))
-    newest = said.order_by(Message.message_no.desc()).limit(1).correlate(Conversation).scalar_subquery()
-    return func.coalesce(newest, Conversation.source, literal(""))
+    """Of a Conversation in the query: the product or else the post that was talked about last, or where it began."""
+    return func.coalesce(_newest("product:"), _newest("post:"), Conversation.source, literal(""))
 
 
-def subject_of(conversation_id: int) -> int | None:
-    """The id of the product that a conversation is about. One statement."""
-    return product_in(db.session.scalar(select(subject()).where(Conversation.id == conversation_id)))
+def _newest(kind: str) -> Any:
+    said = select(Message.about).where(Message.conversation_id == Conversation.id, Message.about.startswith(kind))
+    return said.order_by(Message.message_no.desc()).limit(1).correlate(Conversation).scalar_subquery()
 
 
-def product_in(about: str | None) -> int | None:
-    """3 for "product:3"; None for what names no product."""
-    kind, _colon, number = (about or "").partition(":")
-    is_one = kind == "product" and number.isascii() and number.isdigit() and len(number) < 10
-    return int(number) if is_one else None
+def subject_of(conversation_id: int) -> str:
+    """What a conversation is about, like "product:3" or "post:12". One statement."""
+    return db.session.scalar(select(subject()).where(Conversation.id == conversation_id)) or ""
+
+
+def is_about(subject: str) -> ColumnElement[bool]:
+    """A Product in the query is this one, or is sold in this post's thread; nothing else is about a product."""
+    kind, _colon, number = subject.partition(":")
+    if kind not in ("product", "post") or not (number.isascii() and number.isdigit() and len(number) < 10):
+        return false()
+    if kind == "product":
+        return Product.id == int(number)
+    return Product.thread_id == select(Post.thread_id).where(Post.id == int(number)).scalar_subquery()

@@ -16,7 +16,8 @@ from core.outbox import announce
 from forum.members.models import Member
 from forum.members.queries import relation_to
 from forum.messages import commands as messages
-from forum.messages.models import Message
+from forum.messages.models import Conversation, Message
+from forum.messages.rules import check_reach
 from shop.cart.rules import check_quantity
 from shop.orders import commands as orders
 from shop.orders.models import Order
@@ -214,7 +215,11 @@ def _bring(row: PrivateOffer, maker: Member, other: Member, said: str) -> Privat
 def write(offer: PrivateOffer, author: Member, to: Member, said: str, about: str | None = None) -> Message:
     """A message about an offer in its conversation. The one place that knows how messages are written."""
     about = about or offer.about
-    return messages.send(author, to, messages.Letter(said, about, f"{offer.about}:{author.id}:{offer.state}"))
+    letter = messages.Letter(said, about, f"{offer.about}:{author.id}:{offer.state}")
+    if not db.session.get_one(Conversation, offer.conversation_id).is_group:
+        return messages.send(author, to, letter)
+    check_reach(author, to, relation_to(author, to))
+    return messages.reply(author, offer.conversation_id, letter)
 
 
 def _stop(private_offer_id: int, actor: Member, verb: str) -> PrivateOffer:

@@ -14,7 +14,7 @@ from forum.boards.queries import sellable_board_ids
 from forum.members.models import Member
 from forum.messages.models import Message, Participant
 from forum.threads.models import Thread
-from shop.answers.queries import is_here, subject_of
+from shop.answers.queries import is_about, is_here, subject_of, tools_columns, tools_in
 from shop.cart.queries import held_by, is_visible
 from shop.cart.rules import Agreed, Line
 from shop.orders.models import Order
@@ -133,10 +133,15 @@ def chain_for(viewer: Any, private_offer_id: int) -> tuple[PrivateCard, list[Pri
     return asked_for, chain
 
 
-def cards_by_id(viewer: Any, ids: list[int]) -> dict[int, PrivateCard]:
-    if not ids or viewer.id is None:
-        return {}
-    return {card.offer.id: card for card in _found(_cards(viewer).where(PrivateOffer.id.in_(ids)), viewer)}
+def cards_and_tools(viewer: Any, ids: list[int]) -> tuple[dict[int, PrivateCard], tuple[bool, Any] | None]:
+    """Cards by id, and what the viewer sells with (see shop.answers.queries.tools_of) if there are any. One statement.
+
+    A conversation's page shows both, and has no statement to spare.
+    """
+    query = _cards(viewer).where(PrivateOffer.id.in_(ids)).add_columns(*tools_columns(viewer))
+    rows = list(db.session.execute(query.execution_options(populate_existing=True))) if ids else []
+    found = [_card(viewer, *row[:-2]) for row in rows]
+    return {card.offer.id: card for card in found}, tools_in(*rows[0][-2:]) if rows else None
 
 
 def made_before(maker: Member, key: str) -> PrivateOffer | None:
@@ -174,17 +179,16 @@ class Making:
 
 
 def making(seller: Member, conversation_id: int, product_id: int | None) -> Making:
-    """For a product of the seller's own, else the one that was talked about, else the only one. Three statements.
+    """For a product of the seller's own, else the one that was talked about, else the only one. Four statements.
 
     The product 0 is none: the list to choose from.
     """
     others, shelf = others_in(seller, conversation_id), shelf_for(seller)
     if product_id is not None:
         return Making(conversation_id, others, shelf, own_product(seller, product_id) if product_id else None)
-    subject = subject_of(conversation_id)
-    only = shelf[0] if len(shelf) == 1 else None
-    card = next((card for card in shelf if card.product.id == subject), only)
-    return Making(conversation_id, others, shelf, card)
+    talked_of = cards(sellable_by(seller).where(is_about(subject_of(conversation_id))))
+    only = shelf if len(shelf) == 1 else []
+    return Making(conversation_id, others, shelf, next(iter(talked_of or only), None))
 
 
 def shelf_for(seller: Member) -> list[OfferCard]:

@@ -15,7 +15,9 @@ from core.money import format_plain
 from core.web import done, render, show_errors
 from forum.members.auth import member, sign_in_required
 from forum.members.models import Member
-from forum.messages.queries import cards_of, conversation_for
+from forum.messages.queries import conversation_for
+from forum.messages.views.blueprint import show_messages
+from shop.answers.queries import tools_of
 from shop.cart.rules import cart_of
 from shop.ledger.queries import balance
 from shop.orders.queries import last_address
@@ -49,7 +51,7 @@ def make(conversation_id: int) -> Response:
         offer = commands.make(form.asked_for(), seller=member(), buyer=_buyer(making, form), **given)
     except Refused as problem:
         return _make_page(making, form, *_told(form, problem))
-    return _brought(offer, "shop/private_offers/_made.html", private_offers=Tools(conversation_id, sells=True))
+    return _brought(offer, "shop/private_offers/_made.html", private_offers=Tools(conversation_id, *tools_of(member())))
 
 
 @blueprint.get("/offers/<int:private_offer_id>")
@@ -122,9 +124,9 @@ def _told(form: Any, problem: Refused) -> tuple[int, Refused | None]:
 
 def _brought(offer: PrivateOffer, fragment: str = "shop/private_offers/_answered.html", **shown: Any) -> Response:
     """A new link: its message at the end of the conversation."""
-    shown |= cards_of([offer.about], member())
-    shown["message"], shown["opened"] = queries.message_of(offer), conversation_for(member(), offer.conversation_id)
-    return done(_place_of(offer), fragment=fragment, **shown)
+    message, opened = queries.message_of(offer), conversation_for(member(), offer.conversation_id)
+    shown |= show_messages([message] if message else [])
+    return done(_place_of(offer), fragment=fragment, message=message, opened=opened, **shown)
 
 
 def _place_of(offer: PrivateOffer) -> str:

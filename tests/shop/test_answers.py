@@ -3,12 +3,16 @@
 import pytest
 
 from core.db import db
+from forum.threads.models import Post
 from shop.answers import commands
 from shop.answers.models import CannedAnswer
+from shop.answers.queries import tools_of
 from shop.answers.rules import MOST, fill_in
+from shop.private_offers.queries import cards_and_tools
+from shop.products.models import Product
 from tests import make
 from tests.shop.money import at_once
-from tests.shop.offering import on_sale, talk
+from tests.shop.offering import offered, on_sale, talk
 
 HERE = "/shop/answers"
 
@@ -85,6 +89,31 @@ def test_with_scripts_its_text_comes_alone(as_member, seller, buyer, answer, whe
 
     assert text.mimetype == "text/plain"
     assert text.text == f"Hello {buyer.username}, the Old \\*brass\\* lamp is $20.00."
+
+
+def test_a_post_in_a_products_thread_is_about_that_product(as_member, seller, buyer, answer):
+    offer = on_sale(seller, price=700, product={"title": "Chair"})
+    opening = db.session.query(Post.id).join(Product, Product.thread_id == Post.thread_id).scalar()
+    where = talk(buyer, seller, f"post:{opening}")
+    on_sale(seller)
+
+    assert "the Chair is $7.00." in as_member(seller).get(f"{HERE}/{answer.id}/text?in={where}").text
+    assert f'value="{offer.product_id}"' in as_member(seller).get(f"/messages/{where}/offers/new").text
+
+
+def test_the_menu_costs_a_conversation_one_statement_and_none_beside_an_offers_card(seller, answer, count_queries):
+    buyer, there = make.member(), on_sale(seller)
+    commands.add(seller, "About: us", "Hello")
+    private = offered(there, seller, buyer)
+    menu = (True, [(answer.id + 1, "About: us"), (answer.id, "Price")])
+    with count_queries() as sent:
+        assert tools_of(seller) == menu
+    assert len(sent) == 1
+
+    ids = [private.id]
+    with count_queries() as sent:
+        assert cards_and_tools(seller, ids)[1] == menu
+    assert len(sent) == 1
 
 
 def test_what_is_not_known_stays_to_be_seen(as_member, seller, buyer, answer):

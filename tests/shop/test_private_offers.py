@@ -8,8 +8,9 @@ from core.clock import now
 from core.db import db, writing
 from forum.boards.models import Membership
 from forum.members.models import Block
+from forum.messages.commands import Letter, send
 from forum.messages.models import Message
-from forum.threads.models import Thread
+from forum.threads.models import Post, Thread
 from shop.orders.models import Order
 from shop.private_offers.models import PrivateOffer
 from shop.products.models import Product
@@ -312,6 +313,22 @@ def test_declining_and_taking_back_end_it_and_are_told(as_member, worker, people
 
 def pay_anyway(browser, private):
     return browser.post(f"/offers/{private.id}/accept", data={"key": "k", "address": HERE})
+
+
+def test_a_page_with_every_kind_of_card_costs_at_most_eight_statements(as_member, worker, people, offer, count_queries):
+    seller, buyer = people
+    private = offered(offer, seller, buyer)
+    accept(private, buyer)
+    worker()
+    post = db.session.query(Post.id).scalar()
+    for about in (f"product:{offer.product_id}", f"post:{post}"):
+        send(buyer, seller, Letter("This", about))
+
+    for browser in map(as_member, people):
+        with count_queries() as sent:
+            page = browser.get(f"/messages/{private.conversation_id}").text
+        assert len(sent) <= 8
+        assert page.count("about--") >= 3
 
 
 def test_an_offer_expires_by_the_clock(as_member, seller, buyer, offer, clock):
