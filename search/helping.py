@@ -1,5 +1,6 @@
 """When little or nothing is found: what was perhaps meant, and which other question may find more."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -56,7 +57,9 @@ def _may_be_misspelt(word: str) -> bool:
     return len(word) >= SHORTEST and not word.isdigit() and parts(word) == (word,)
 
 
-def _corrected(engine: SearchEngine, typed: str, spelt: list[tuple[int, int, str]], boards: frozenset[int]):  # type: ignore[no-untyped-def]
+def _corrected(
+    engine: SearchEngine, typed: str, spelt: list[tuple[int, int, str]], boards: frozenset[int]
+) -> Iterator[str]:
     """What was typed with one word changed, then with all that can be."""
     better = {start: words for start, _, word in spelt if (words := engine.similar(word, boards, 2))}
     places = {start: end for start, end, _ in spelt}
