@@ -10,13 +10,14 @@ from dataclasses import replace
 import numpy
 
 from core.clock import now
+from search import phrases
 from search.engine import Ask, Hit, Results, Within
 from search.matches import NONE, Matches
 from search.narrowing import facets, gate, gated, narrowed, of_kinds
 from search.nodes import Anything, Both, Either, Most, Node, Phrase, Prefix, Word
 from search.schema import kind_and_id
 from search.whoosh_codec import Array
-from search.whoosh_segments import NOTHING, Found, Snapshot
+from search.whoosh_segments import Found, Snapshot
 
 SATURATION, LENGTH_WEIGHT = 1.2, 0.6
 TITLE_BONUS, EXACT_BONUS, QUOTED = 0.8, 0.2, 0.3
@@ -96,23 +97,8 @@ class Executor:
         return Found(documents, total[documents])
 
     def _phrase(self, field: str, node: Phrase) -> Found:
-        """Start positions in the documents that hold all the terms, intersected from the rarest term on."""
-        steps = sorted(node.steps, key=lambda step: len(self.snapshot.found(field, step[1]).documents))
-        documents = self.snapshot.found(field, steps[0][1]).documents
-        for _offset, term in steps[1:]:
-            documents = _common(documents, self.snapshot.found(field, term).documents)
-        if not len(documents):
-            return NOTHING
-        wanted = self._has(documents)
-        if self.boards is not None:
-            wanted &= gate(self.snapshot, self.boards)
-        places = (self.snapshot.places(field, term, wanted) - offset for offset, term in steps)
-        starts = next(places)
-        for others in places:
-            starts = _common(starts, others)
-            if not len(starts):
-                break
-        return Found(*_counted(starts >> 32))
+        allowed = None if self.boards is None else gate(self.snapshot, self.boards)
+        return phrases.find(self.snapshot, field, node.steps, allowed)
 
     def _most(self, node: Most) -> Matches:
         size = self.snapshot.size
@@ -128,7 +114,7 @@ class Executor:
         found = [self.matches(wanted) for wanted in node.wanted] or [self.matches(Anything())]
         documents = min((matches.documents for matches in found), key=len)
         for matches in found:
-            documents = _common(documents, matches.documents)
+            documents = phrases.common(documents, matches.documents, self.snapshot.size)
         for unwanted in node.without:
             documents = documents[~self._has(self.matches(unwanted).documents)[documents]]
         scores = numpy.zeros(len(documents), numpy.float32)
@@ -154,22 +140,6 @@ class Executor:
 
 def _flat(documents: Array, score: float) -> Matches:
     return Matches(documents, numpy.full(len(documents), score, numpy.float32))
-
-
-def _counted(ascending: Array) -> tuple[Array, Array]:
-    """Each number once, and how often it stood there."""
-    firsts = numpy.flatnonzero(numpy.diff(ascending, prepend=-1))
-    counts = numpy.diff(firsts, append=len(ascending))
-    return ascending[firsts], counts.astype(numpy.uint32)
-
-
-def _common(few: Array, many: Array) -> Array:
-    """What two ascending lists share; quick when the first is short."""
-    if len(few) > len(many):
-        few, many = many, few
-    at = numpy.searchsorted(many, few)
-    at[at == len(many)] = 0
-    return few[many[at] == few] if len(many) else few[:0]
 
 
 def run(snapshot: Snapshot, ask: Ask, boards: frozenset[int]) -> Results:

@@ -62,7 +62,26 @@ class Found(NamedTuple):
 
 
 NOTHING = Found(numpy.empty(0, numpy.int64), numpy.empty(0, numpy.uint32))
-_NOWHERE = numpy.empty(0, numpy.int64)
+
+
+class Places(NamedTuple):
+    """Where a term stands in some documents: how often in each, and the positions in one after the other."""
+
+    counts: Array
+    positions: Array
+
+    def last(self) -> Array:
+        """The last position in each document, i64."""
+        return self.positions[numpy.cumsum(self.counts) - 1].astype(numpy.int64)
+
+
+def _places(postings: Postings, chosen: Array) -> Places:
+    """Of some of a list's documents, given by their places in it."""
+    ends = numpy.cumsum(postings.frequencies, dtype=numpy.int64)[chosen]
+    counts = postings.frequencies[chosen].astype(numpy.int64)
+    befores = numpy.cumsum(counts) - counts
+    picked = numpy.repeat(ends - counts - befores, counts) + numpy.arange(int(counts.sum()))
+    return Places(counts, postings.positions()[picked])
 
 
 class Segment:
@@ -158,17 +177,16 @@ class Snapshot:
         frequencies = [postings.frequencies.astype(numpy.uint32) for _, postings in pieces]
         return Found(numpy.concatenate(documents), numpy.concatenate(frequencies))
 
-    def places(self, field: str, term: str, wanted: Array) -> Array:
-        """Where a term stands in the documents of the flags `wanted`: document << 32 | position, ascending."""
+    def places(self, field: str, term: str, documents: Array) -> Places:
+        """Where a term stands in these documents, ascending, each of which holds it."""
+        wanted = numpy.zeros(self.size, bool)
+        wanted[documents] = True
         pieces = []
         for base, segment in zip(self.bases, self.segments, strict=True):
             within = wanted[base : base + segment.size]
             if within.any() and (postings := segment.postings(field, term)):
-                kept = within[postings.documents]
-                documents = postings.documents[kept].astype(numpy.int64) + base
-                places = postings.positions()[numpy.repeat(kept, postings.frequencies)]
-                pieces.append(numpy.repeat(documents << 32, postings.frequencies[kept]) | places)
-        return numpy.concatenate(pieces) if pieces else _NOWHERE
+                pieces.append(_places(postings, numpy.flatnonzero(within[postings.documents])))
+        return Places(*(numpy.concatenate(parts) for parts in zip(*pieces, strict=True)))
 
     def starting(self, field: str, prefix: str, most: int) -> Found:
         """Documents with any term that begins with a prefix; at most so many terms of each segment."""
