@@ -146,6 +146,7 @@ def look_closely() -> None:
     engine().inspect()
 
 
-@every(seconds=20)
+@every(seconds=2)
 def tidy() -> None:
+    """Often, so that commits need not merge, and questions meet few segments."""
     engine().tidy()

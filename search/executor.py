@@ -4,7 +4,7 @@ Ranking is BM25 (Robertson and Zaragoza 2009) with additions for a match in the 
 typed, less for words that were only quoted, times a freshness that halves its part every two years.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy
@@ -90,11 +90,7 @@ class Executor:
         lists = [found for term in terms if len((found := self.snapshot.found(field, term)).documents)]
         if len(lists) == 1:
             return lists[0]
-        total = numpy.zeros(self.snapshot.size, numpy.uint32)
-        for found in lists:
-            total[found.documents] += found.frequencies
-        documents = numpy.flatnonzero(total)
-        return Found(documents, total[documents])
+        return Found(*self._added([(found.documents, found.frequencies) for found in lists], numpy.uint32))
 
     def _phrase(self, field: str, node: Phrase) -> Found:
         allowed = None if self.boards is None else gate(self.snapshot, self.boards)
@@ -131,11 +127,17 @@ class Executor:
         pieces = [piece for piece in pieces if len(piece.documents)]
         if len(pieces) < 2:
             return pieces[0] if pieces else NONE
-        total = numpy.zeros(self.snapshot.size, numpy.float32)
-        for piece in pieces:
-            total[piece.documents] += piece.scores
-        documents = numpy.flatnonzero(total)
-        return Matches(documents, total[documents])
+        return Matches(*self._added(pieces, numpy.float32))
+
+    def _added(self, pieces: Sequence[tuple[Array, Array]], number: type) -> tuple[Array, Array]:
+        """The documents of all pieces, and the sums of their numbers."""
+        total: Array = numpy.zeros(self.snapshot.size, number)
+        there = numpy.zeros(self.snapshot.size, bool)  # its places are found ten times as fast as those of numbers
+        for documents, numbers in pieces:
+            total[documents] += numbers
+            there[documents] = True
+        documents = numpy.flatnonzero(there)
+        return documents, total[documents]
 
 
 def _flat(documents: Array, score: float) -> Matches:

@@ -21,7 +21,7 @@ from search.schema import ID_BITS, Document, Kind, keys
 from search.whoosh_codec import Damaged
 from search.whoosh_files import Files, Pointer
 from search.whoosh_segments import Segment, Snapshot
-from search.whoosh_writer import LARGE, SMALL, Change, to_merge
+from search.whoosh_writer import Change, cannot_wait, to_merge
 
 REBUILD_BATCH = 20_000  # documents of a segment while rebuilding: about 200 MB of postings in memory
 REBUILD_JOINED = 10  # of them become one segment in the end: every segment costs each question a look
@@ -80,11 +80,11 @@ class WhooshEngine:
                 self._switch(self._commit(pointer, change))
 
     def tidy(self) -> None:
-        """Merge larger segments. Takes seconds, but holds the writer up only for the last milliseconds."""
+        """Merge segments. Large ones take seconds, but hold the writer up only for the last milliseconds."""
         self.files.sweep_scratch()
         with suppress(Unavailable), TemporaryDirectory(dir=self.files.home, prefix="merge-") as scratch:
             pointer = self.files.pointer()
-            chosen = to_merge(pointer.parts, LARGE)
+            chosen = to_merge(pointer.parts)
             parts = [part for part in pointer.parts if part.name in chosen]
             if parts:
                 folder = self.files.home / pointer.folder
@@ -129,7 +129,7 @@ class WhooshEngine:
         for at in range(0, len(made), REBUILD_JOINED):
             parts = made[at : at + REBUILD_JOINED]
             if len(parts) > 1:
-                with TemporaryDirectory(dir=self.files.home, prefix="merge-") as scratch:
+                with TemporaryDirectory(dir=folder) as scratch:
                     merge = whoosh_writer.merge_apart(Path(scratch), parts, self._opener(folder))
                     pointer = whoosh_writer.adopt(folder, pointer, merge)
         whoosh_writer.clean(folder, pointer)
@@ -159,7 +159,7 @@ class WhooshEngine:
         held = self._held(pointer, gone)
         fresh = [document for document in documents if held.get(document.key) != document.version]
         kept = {document.key for document in documents} - {document.key for document in fresh}
-        return Change(fresh, held.keys() - kept, to_merge(pointer.parts, SMALL))
+        return Change(fresh, held.keys() - kept, cannot_wait(pointer.parts))
 
     def _held(self, pointer: Pointer, wanted: set[int]) -> dict[int, int]:
         """Key -> version of those that are alive in the index."""

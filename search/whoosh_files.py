@@ -14,7 +14,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from search import analysis, schema
@@ -31,6 +31,10 @@ class Part:
     name: str
     size: int
     deleted: list[int]
+
+    @property
+    def alive(self) -> int:
+        return self.size - len(self.deleted)
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ class Files:
 
     def point(self, pointer: Pointer) -> None:
         draft = self.home / "current.draft"
-        draft.write_text(json.dumps(asdict(pointer)))
+        draft.write_text(json.dumps({**vars(pointer), "parts": [vars(part) for part in pointer.parts]}))
         os.replace(draft, self.pointer_path)
 
     def forget(self) -> None:

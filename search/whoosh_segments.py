@@ -96,6 +96,13 @@ class Segment:
         if len(columns) != size * META.itemsize:
             raise Damaged("The document table has another length than it should.")
         self.meta = numpy.frombuffer(columns, META)
+        self._columns: dict[str, Array] = {}
+
+    def column(self, name: str) -> Array:
+        """One column of META, laid out for itself and kept: each snapshot needs it anew."""
+        if name not in self._columns:
+            self._columns[name] = numpy.ascontiguousarray(self.meta[name])
+        return self._columns[name]
 
     @cached_property
     def table(self) -> TermTable:
@@ -154,7 +161,7 @@ class Snapshot:
     def column(self, name: str) -> Array:
         """One column of META for all documents."""
         if name not in self._columns:
-            pieces = [segment.meta[name] for segment in self.segments]
+            pieces = [segment.column(name) for segment in self.segments]
             self._columns[name] = numpy.concatenate(pieces) if pieces else numpy.empty(0, META[name])
         return self._columns[name]
 
@@ -195,5 +202,5 @@ class Snapshot:
             within = total[base : base + segment.size]
             for postings in islice(segment.starting(field, prefix), most):
                 within[postings.documents] += postings.frequencies
-        documents = numpy.flatnonzero(total)
+        documents = numpy.flatnonzero(total > 0)
         return Found(documents, total[documents])

@@ -7,7 +7,7 @@ from whoosh import query as whoosh_query
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
-from search import whoosh_engine, whoosh_writer
+from search import whoosh_writer
 from search.executor import Executor
 from search.query import parse
 from search.schema import Kind, key_of
@@ -25,12 +25,12 @@ def test_many_small_commits_are_merged_and_lose_nothing(engine):
         engine.apply([post(number, f"helmet number{number}")], [key_of(Kind.POST, number - 3)] if number % 3 else [])
     gone = {number - 3 for number in range(1, 80) if number % 3}
     assert found(engine, "helmet", size=100) == set(range(1, 80)) - gone
-    assert len(engine.files.pointer().parts) < 20
+    assert len(engine.files.pointer().parts) <= whoosh_writer.BEHIND
     assert found(engine, '"helmet number79"') == {79}
 
 
 def test_large_merges_happen_beside_the_writer_and_lose_nothing(engine, monkeypatch):
-    monkeypatch.setattr(whoosh_engine, "SMALL", 0)
+    monkeypatch.setattr(whoosh_writer, "BEHIND", 1000)
     for number in range(40):
         engine.apply([post(number, f"helmet number{number}")], [key_of(Kind.POST, number - 5)] if number % 2 else [])
     before = found(engine, "helmet", size=100)
