@@ -8,6 +8,8 @@ Every token takes one position, whatever its script, so that phrases work across
 
 A pair needs no dictionary and finds any two characters cut out of a text; the lone last character closes the run,
 so that every single character is the beginning of some term and is found as a prefix.
+Two of the commonest English words side by side are noted as one more term (`of the` -> "+of the"), so that a phrase
+need not be looked for among all the places of either; after the CommonGrams of Solr and Lucene.
 Traditional characters fold to simplified, full width to half width, accents and case away.
 """
 
@@ -20,10 +22,15 @@ from operator import add
 from core.text import normalize
 from search.stemming import stem
 
-VERSION = 1  # of the terms made here: an index made by another version is rebuilt
+VERSION = 2  # of the terms made here: an index made by another version is rebuilt
 STEM = "~"
 GAP = 8  # positions between title and body, so that no phrase spans the two
 LONGEST = 64  # characters of a term
+_COMMON = (
+    "a all an and are as at be but by can do for from has have he his i if in is it just me my not of on one or so that"
+    " the their there they this to was we what when will with would you your"
+)
+COMMON = frozenset(_COMMON.split())
 MOST_PARTS = 4  # a compound of more parts (a domain name, a path) has no joined form
 
 CJK = "\u3005-\u3007\u3040-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
@@ -57,6 +64,11 @@ def _word_terms(token: str) -> tuple[int, tuple[str, ...], tuple[int, ...]]:
     return len(pieces), tuple(term for term, _ in terms), tuple(offset for _, offset in terms)
 
 
+def side_by_side(first: str, second: str) -> str:
+    """The term for two words of COMMON; begins with a mark, so that it is never taken for a word."""
+    return f"+{first} {second}"
+
+
 def joined(pieces: tuple[str, ...]) -> str:
     return "".join(pieces)[:LONGEST]
 
@@ -68,11 +80,14 @@ def pairs(run: str) -> list[str]:
 
 class Terms:
     """The terms of one document as they come, `words`, and where each stands, `places`; of one term ascending.
-    `length` counts positions that hold a token."""
+    `joints` and `joint_places` are the same of common words side by side. `length` counts positions that hold a token.
+    """
 
     def __init__(self) -> None:
         self.words: list[str] = []
         self.places: list[int] = []
+        self.joints: list[str] = []
+        self.joint_places: list[int] = []
         self.length = 0
         self._next = 0
 
@@ -80,6 +95,7 @@ class Terms:
         """Append a text after what is there, a gap in between. Never raises, whatever the text."""
         at = start = self._next
         words, places = self.words, self.places
+        before, before_at = "", -2
         for token in TOKEN.findall(normalize(text)):
             if token > "\u3004" and is_cjk(token):
                 words += map(add, token, token[1:])
@@ -87,6 +103,11 @@ class Terms:
                 places += range(at, at + len(token))
                 at += len(token)
             else:
+                if token in COMMON:
+                    if before_at == at - 1:
+                        self.joints.append(side_by_side(before, token))
+                        self.joint_places.append(before_at)
+                    before, before_at = token, at
                 taken, terms, offsets = _word_terms(token)
                 words += terms
                 places += [at + offset for offset in offsets] if taken > 1 else [at] * len(terms)

@@ -2,6 +2,7 @@
 
 import numpy
 
+from search.analysis import COMMON, side_by_side
 from search.whoosh_codec import Array
 from search.whoosh_segments import NOTHING, Found, Places, Snapshot
 
@@ -11,6 +12,9 @@ MOST_CELLS = 1 << 25  # bytes of memory; where the documents are longer in all, 
 
 def find(snapshot: Snapshot, field: str, steps: Steps, allowed: Array | None = None) -> Found:
     """Frequencies count how often the phrase stands there. `allowed`: one flag a document, for those to look in."""
+    steps = _paired(steps)
+    if len(steps) == 1:
+        return snapshot.found(field, steps[0][1])
     documents = _with_all(snapshot, field, steps, allowed)
     if not len(documents):
         return NOTHING
@@ -18,6 +22,14 @@ def find(snapshot: Snapshot, field: str, steps: Steps, allowed: Array | None = N
     counts = _starts([(offset, places[term]) for offset, term in steps])
     found = numpy.flatnonzero(counts)
     return Found(documents[found], counts[found].astype(numpy.uint32))
+
+
+def _paired(steps: Steps) -> Steps:
+    """Common words side by side as one term; what a pair says need not be asked of its words again."""
+    terms = dict(steps)
+    pairs = {at: side_by_side(term, terms[at + 1]) for at, term in steps if {term, terms.get(at + 1)} <= COMMON}
+    rest = {at: term for at, term in steps if not {at, at - 1} & pairs.keys()}
+    return tuple((rest | pairs).items())
 
 
 def _with_all(snapshot: Snapshot, field: str, steps: Steps, allowed: Array | None) -> Array:

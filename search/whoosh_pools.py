@@ -84,11 +84,12 @@ class PostingPool:
         self._fields: defaultdict[str, _Gathered] = defaultdict(_Gathered)
 
     def add(self, document: int, field: str, found: Terms) -> None:
-        if found.words:
-            gathered = self._fields[field]
-            gathered.terms.extend(map(gathered.numbers.__getitem__, found.words))
-            gathered.documents += array("I", [document]) * len(found.words)
-            gathered.positions.extend(found.places)
+        for words, places in ((found.words, found.places), (found.joints, found.joint_places)):
+            if words:
+                gathered = self._fields[field]
+                gathered.terms.extend(map(gathered.numbers.__getitem__, words))
+                gathered.documents += array("I", [document]) * len(words)
+                gathered.positions.extend(places)
 
     def extend(self, field: str, term: bytes, moved: Postings) -> None:
         """Append what another segment holds of a term, numbered anew."""
