@@ -116,10 +116,13 @@ def reading(site: Site) -> dict[str, Send]:
         "long thread, page 250": get(f"/t/{site.long_thread}?page=250"),
         "product, guest": get(f"/p/{site.product}"),
         "search": get(lambda number: f"/search?q={WORDS[number % len(WORDS)]}", member),
+        "search, people": get(lambda number: f"/search?tab=people&q={WORDS[number % len(WORDS)]}", member),
+        "suggestions": get(lambda number: f"/search/suggest?q={STARTS[number % len(STARTS)]}", member),
     }
 
 
 WORDS = ("camera", "lens+manual", "coffee", "%E5%87%8F%E8%82%A5", "market+price")
+STARTS = ("cam", "len", "cof", "%E5%87%8F", "mar")
 
 
 def writing_pages(site: Site) -> dict[str, Send]:
