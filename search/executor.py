@@ -148,9 +148,9 @@ def run(snapshot: Snapshot, ask: Ask, boards: frozenset[int]) -> Results:
     """The answer to one question for someone who may read these boards."""
     found = gated(snapshot, Executor(snapshot, ask.within, boards).matches(ask.node), boards)
     found = narrowed(snapshot, found, ask.filters)
-    counts = facets(snapshot, found, ask)
-    found = of_kinds(snapshot, found, ask.filters.kinds)
-    return replace(counts, total=len(found.documents), hits=_page(snapshot, found, ask))
+    chosen = of_kinds(snapshot, found, ask.filters.kinds)
+    counts = facets(snapshot, found, chosen, ask)
+    return replace(counts, total=len(chosen.documents), hits=_page(snapshot, chosen, ask))
 
 
 def _page(snapshot: Snapshot, found: Matches, ask: Ask) -> tuple[Hit, ...]:

@@ -7,7 +7,7 @@ import numpy
 from search.analysis import tag_term
 from search.engine import Ask, Filters, Results
 from search.matches import Matches
-from search.schema import ID_BITS, NO_BOARD, THREAD_KINDS, Kind
+from search.schema import NO_BOARD, THREAD_KINDS, Kind
 from search.whoosh_codec import Array
 from search.whoosh_segments import Snapshot
 
@@ -75,13 +75,15 @@ def _or_forever(end: int | None) -> int:
 def of_kinds(snapshot: Snapshot, matches: Matches, kinds: frozenset[Kind]) -> Matches:
     if not kinds:
         return matches
-    return matches.where(numpy.isin(_kinds(snapshot, matches), [int(kind) for kind in kinds]))
+    wanted = numpy.zeros(len(Kind) + 1, bool)
+    wanted[[*kinds]] = True
+    return matches.where(wanted[snapshot.column("kind")[matches.documents]])
 
 
-def facets(snapshot: Snapshot, found: Matches, ask: Ask) -> Results:
+def facets(snapshot: Snapshot, found: Matches, of_kind: Matches, ask: Ask) -> Results:
     """The counts of Results: by kind of everything found, the others of what the filter on kinds leaves."""
-    counts = numpy.bincount(_kinds(snapshot, found), minlength=len(Kind) + 1)
-    documents = of_kinds(snapshot, found, ask.filters.kinds).documents
+    documents = of_kind.documents
+    counts = numpy.bincount(snapshot.column("kind")[found.documents], minlength=len(Kind) + 1)
     boards = numpy.bincount(snapshot.column("board")[documents])
     threads = numpy.bincount(snapshot.column("thread_kind")[documents], minlength=len(THREAD_KINDS))
     return Results(
@@ -97,7 +99,3 @@ def _prices(snapshot: Snapshot, documents: Array, steps: tuple[int, ...]) -> tup
     prices = snapshot.column("price")[documents] if steps else numpy.empty(0, numpy.int64)
     ranges = numpy.searchsorted(steps, prices[prices >= 0], side="right")
     return tuple(numpy.bincount(ranges, minlength=len(steps) + 1)[1:].tolist()) if steps else ()
-
-
-def _kinds(snapshot: Snapshot, matches: Matches) -> Array:
-    return snapshot.column("key")[matches.documents] >> ID_BITS

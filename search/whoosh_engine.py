@@ -54,9 +54,8 @@ class WhooshEngine:
 
     def versions(self, kind: Kind) -> dict[int, int]:
         with self._reading() as snapshot:
-            known = snapshot.column("key")
-            chosen = snapshot.alive & (known >> ID_BITS == kind)
-            ids = known[chosen] & ((1 << ID_BITS) - 1)
+            chosen = snapshot.alive & (snapshot.column("kind") == kind)
+            ids = snapshot.column("key")[chosen] & ((1 << ID_BITS) - 1)
             return dict(zip(ids.tolist(), snapshot.column("version")[chosen].tolist(), strict=True))
 
     def count(self) -> int:

@@ -41,7 +41,7 @@ def _speaking(snapshot: Snapshot) -> Array:
     """Posts whose authors may be found by them; one flag a document."""
 
     def make() -> Array:
-        is_post = snapshot.column("key") >> ID_BITS == Kind.POST
+        is_post = snapshot.column("kind") == Kind.POST
         return numpy.asarray(is_post & (snapshot.column("author") > 0) & snapshot.column("speaks"))
 
     return snapshot.cached("speaking", make, lambda flags: flags.nbytes)
@@ -82,5 +82,5 @@ def _votes(snapshot: Snapshot, ask: Ask, found: Matches) -> Votes:
 
 
 def _post_counts(snapshot: Snapshot, boards: frozenset[int]) -> Array:
-    posts = gate(snapshot, boards) & (snapshot.column("key") >> ID_BITS == Kind.POST)
+    posts = gate(snapshot, boards) & (snapshot.column("kind") == Kind.POST)
     return numpy.bincount(snapshot.column("author")[posts].astype(numpy.int64))

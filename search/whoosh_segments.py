@@ -17,7 +17,7 @@ import numpy
 from whoosh.codec.whoosh3 import W3TermsReader
 from whoosh.reading import TermNotFound
 
-from search.schema import META
+from search.schema import ID_BITS, META
 from search.whoosh_codec import Array, Damaged, PackedCodec, Postings, SharedFile, unpack
 from search.whoosh_terms import TermTable
 
@@ -99,9 +99,10 @@ class Segment:
         self._columns: dict[str, Array] = {}
 
     def column(self, name: str) -> Array:
-        """One column of META, laid out for itself and kept: each snapshot needs it anew."""
+        """One column of META, or "kind", laid out for itself and kept: each snapshot needs it anew."""
         if name not in self._columns:
-            self._columns[name] = numpy.ascontiguousarray(self.meta[name])
+            found = self.meta["key"] >> ID_BITS if name == "kind" else self.meta[name]
+            self._columns[name] = numpy.ascontiguousarray(found, "u1" if name == "kind" else None)
         return self._columns[name]
 
     @cached_property
@@ -159,10 +160,11 @@ class Snapshot:
         self._cache: Cache[Any] = Cache(_CACHED_BYTES)
 
     def column(self, name: str) -> Array:
-        """One column of META for all documents."""
+        """One column of META, or "kind", for all documents."""
         if name not in self._columns:
             pieces = [segment.column(name) for segment in self.segments]
-            self._columns[name] = numpy.concatenate(pieces) if pieces else numpy.empty(0, META[name])
+            empty = numpy.empty(0, "u1" if name == "kind" else META[name])
+            self._columns[name] = numpy.concatenate(pieces) if pieces else empty
         return self._columns[name]
 
     @cached_property
