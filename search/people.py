@@ -47,7 +47,8 @@ class Votes(NamedTuple):
 
     `knows`, `wants`, `sells` and `declines` say how much of the topic (the rarity of its words, each counted once)
     stands in all that the author wrote in the post, and in the parts where they wish, offer or decline; 0 is nothing.
-    `at` is in seconds since 1970, `lengths` in tokens.
+    `titles` says the same of the title, of an opening. `at` is in seconds since 1970, `lengths` in tokens. `company`
+    counts the others who wrote on the topic in the same thread (see `gathered`).
     """
 
     posts: Array
@@ -63,9 +64,19 @@ class Votes(NamedTuple):
     wants: Array
     sells: Array
     declines: Array
+    titles: Array
+    company: Array
 
     def where(self, keep: Array) -> "Votes":
         return Votes(*(column[keep] for column in self))
+
+
+def gathered(**columns: Array) -> Votes:
+    """Votes of all columns but `company`, which follows from them."""
+    own = numpy.unique(columns["threads"] << 32 | columns["authors"])
+    threads, people = numpy.unique(own >> 32, return_counts=True)
+    company = people[numpy.searchsorted(threads, columns["threads"])] - 1 if len(threads) else columns["threads"]
+    return Votes(**columns, company=company)
 
 
 def rank(votes: Votes, everything: Array, ask: Ask) -> People:
