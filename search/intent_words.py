@@ -29,6 +29,7 @@ _ADVICE = (
     r"(?!\s+(?:\S+\s+){0,3}(?:advice|help|tips?|info|information|recommendations?|opinions?|suggestions?|feedback|ideas|"
     r"guidance|answers?|reviews?|comments|pointers|someone|somebody|people|friends|anyone|trouble|work|job|when|if)\b)"
 )
+_A_THING = r"(?!.*(?:教程|攻略|路线|路径|经验|主播|up主|博主|视频|文章|电影|学习|餐厅|饭店))"
 _NOT_OUT = r"(?![门现来去发国差于口入生版租汗事错色名身血游席众息厂轨示路品芽苗师道诊境海声乎警动炒账圈片神气丑糗糟手处力局场线院货自]|头(?![盔灯戴层枕])|问题|了)"
 _COUNTED = (
     r"(?:[一两二三几]?(?:个|台|只|顶|条|双|把|辆|部|本|张|支|块|套|对|副|架|颗|枚|件)|一|自用|闲置|全新|二手|我的|手头)"
@@ -68,8 +69,12 @@ MARKERS = {
         + _NOT_GOT
         + r"(?=\S|\s|$)",
         r"收购(?!站)|想要(?:一|个|台|买|收|[个台只顶条双把辆部])|蹲[一个台只顶]|蹲(?:$|\s)|急需|需要(?:一|[个台只顶条双把辆部])|缺一?[个台只顶条把]|(?<![要需请追寻诉恳力供谋苛征])求(?:$|\s)",
-        r"(?<![要需请追寻诉恳力供谋苛征])求.{0,6}?推(?![广动翻进出行论测导送销])|有(?:没有|什么|啥|无).{0,14}推荐|推荐.{0,12}(?:吗|嘛|呗|么)$|(?<![还再])买(?:什么|啥|哪)|入手(?:什么|啥|哪)",
-        r"(?:想|打算|准备|考虑)(?:换|整|搞|弄|添|提|配)[一个台只顶条双把辆部支套点]|预算(?:在|大概|大约|不超过|差不多)?\s*[\d一二两三四五六七八九十百千万]",
+        r"(?<![要需请追寻诉恳力供谋苛征])求.{0,6}?推(?![广动翻进出行论测导送销])"
+        + _A_THING
+        + r"|有(?:没有|什么|啥|无).{0,14}推荐"
+        + _A_THING
+        + r"|推荐.{0,12}(?:吗|嘛|呗|么)$|(?<![还再])买(?:什么|啥|哪)|入手(?:什么|啥|哪)",
+        r"(?:想|打算|准备|考虑)(?:是|要|着)?(?:入|换|整|搞|弄|添|提|配)[一个台只顶条双把辆部支套点]|预算(?:在|大概|大约|不超过|差不多)?\s*[\d一二两三四五六七八九十百千万]|[\d一二两三四五六七八九十百千万]\s*(?:块|元|的|左右)?预算(?![很太够尴有不])",
         rf"\bwtb\b|\bwant(?:ing|ed)? to {_BUY}|\bin search of\b|\bin the market for\b|\b(?:would|'d) (?:like|love) to {_BUY}",
         rf"\blooking (?:for\b{_ADVICE}|to {_BUY}\b|into buying)|\b(?:searching|shopping|hunting|on the (?:hunt|lookout)) for\b{_ADVICE}",
         r"\b(?:any(?:one|body|body here|one here)|someone|who(?:'s| is)?)\s+(?:\S+\s+)?(?:sell(?:ing|s)?|parting with|letting go)\b|\banyone (?:here )?(?:have|has|got)\b.*\b(?:for sale|to sell|to spare|spare)",
