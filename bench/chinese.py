@@ -24,7 +24,7 @@ from search.whoosh_engine import WhooshEngine
 
 SEED, QUESTIONS = 20_261_101, 900  # a third each of two, three and four characters
 LENGTHS = (2, 3, 4)
-FTS5 = {"trigram": "trigram", "unicode61": "unicode61"}
+TOKENIZERS = ("trigram", "unicode61")  # of FTS5
 Found = Callable[[str], set[int]]
 
 
@@ -35,8 +35,8 @@ def show(engine: SearchEngine | None = None) -> None:
         return
     documents = [one for one in load_shared(there).documents if is_chinese(one)]
     with tempfile.TemporaryDirectory() as home:
-        finders = {"ours": _ours(engine or WhooshEngine(Path(home) / "index"), documents)}
-        finders |= {f"FTS5 {name}": _fts5(documents, tokenizer) for name, tokenizer in FTS5.items()}
+        finders = {"ours": ours(engine or WhooshEngine(Path(home) / "index"), documents)}
+        finders |= {f"FTS5 {name}": fts5(documents, name) for name in TOKENIZERS}
         Console().print(_table(documents, finders))
 
 
@@ -73,7 +73,7 @@ def measured(pieces: Iterable[str], find: Found, truth: Found) -> tuple[float, f
     return recall, mean(len(found & wanted) / len(found) if found else 1.0 for found, wanted in pairs)
 
 
-def _ours(engine: SearchEngine, documents: list[Document]) -> Found:
+def ours(engine: SearchEngine, documents: list[Document]) -> Found:
     engine.rebuild(documents, lambda keys: iter(()))
     boards = frozenset(document.board_id for document in documents)
 
@@ -83,7 +83,7 @@ def _ours(engine: SearchEngine, documents: list[Document]) -> Found:
     return find
 
 
-def _fts5(documents: list[Document], tokenizer: str) -> Found:
+def fts5(documents: list[Document], tokenizer: str) -> Found:
     """The texts are given to it normalized; what it makes of them is its own."""
     connection = sqlite3.connect(":memory:")
     connection.execute(f"CREATE VIRTUAL TABLE post USING fts5(body, tokenize='{tokenizer}')")
@@ -104,7 +104,9 @@ def _table(documents: list[Document], finders: dict[str, Found]) -> Table:
     for length in LENGTHS:
         pieces = cuts(documents, length, QUESTIONS // len(LENGTHS))
         figures = [measured(pieces, find, truth) for find in finders.values()]
-        table.add_row(str(length), str(len(pieces)), *(f"{recall:.4f} / {precision:.4f}" for recall, precision in figures))
+        table.add_row(
+            str(length), str(len(pieces)), *(f"{recall:.4f} / {precision:.4f}" for recall, precision in figures)
+        )
     return table
 
 
