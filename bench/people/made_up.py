@@ -80,7 +80,7 @@ def load() -> Evaluation:
 
 
 def trap_people(topics: Iterable[tuple[str, str, str]], first: int) -> Evaluation:
-    """Only the traps, for (half, language, topic) of other evaluations. All ids, those of boards too, are above `first`."""
+    """Only the traps, for (half, language, topic) of others. All ids, those of boards too, are above `first`."""
     people, _ = _read(_written())
     made = _Maker(first)
     for half, language, topic in dict.fromkeys(topics):
