@@ -1,8 +1,8 @@
 """Chinese as found, beside SQLite's FTS5 on the same texts: `python -m bench.chinese`.
 
 Two to four characters are cut at random out of the shared Chinese texts and asked for as a member would type them.
-Right is every post that holds them, by plain substring search over the normalized text. Recall and precision are means over
-the questions; a question that found nothing counts as precise.
+Right is every post that holds them, by plain substring search over the normalized text. Recall and precision are means
+over the questions; a question that found nothing counts as precise.
 """
 
 import sqlite3
