@@ -6,6 +6,7 @@ typed, less for words that were only quoted, times a freshness that halves its p
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy
 
@@ -20,6 +21,7 @@ from search.whoosh_codec import Array
 from search.whoosh_segments import Found, Snapshot
 
 SATURATION, LENGTH_WEIGHT = 1.2, 0.6
+STUFFED, SAYS_LITTLE = 0.2, 0.1  # the share of a text that its topic may be, and the worth of what is more than that
 TITLE_BONUS, EXACT_BONUS, QUOTED = 0.8, 0.2, 0.3
 FRESH_PART, HALF_LIFE = 0.3, 2 * 365 * 86_400
 MOST_EXPANSIONS = 2_000
@@ -53,14 +55,15 @@ class Executor:
         if isinstance(node, Prefix):
             return self._weighed(lambda field: self.snapshot.starting(field, node.start, MOST_EXPANSIONS))
         if isinstance(node, Phrase):
-            return self._weighed(lambda field: self._phrase(field, node))
+            return self._weighed(lambda field: self._phrase(field, node), width=len(node.steps))
         if isinstance(node, Most):
             return self._most(node)
         raise TypeError(f"No such node: {node!r}")
 
-    def _weighed(self, find: Callable[[str], Found], exact: str = "") -> Matches:
+    def _weighed(self, find: Callable[[str], Found], exact: str = "", width: int = 1) -> Matches:
+        """`width`: how many terms what is looked for takes in a text."""
         text = find(FIELDS[self.within])
-        pieces = [self._scored(text)]
+        pieces = [self._scored(text, width)]
         if self.within != Within.ALL:
             return pieces[0]
         weight = self._rarity(len(text.documents))
@@ -74,14 +77,14 @@ class Executor:
     def _rarity(self, count: int) -> float:
         return float(numpy.log(1 + (self.snapshot.size - count + 0.5) / (count + 0.5)))
 
-    def _scored(self, found: Found) -> Matches:
+    def _scored(self, found: Found, width: int = 1) -> Matches:
         if not len(found.documents):
             return NONE
         weight = self._rarity(len(found.documents))
         lengths = self.snapshot.column("length")[found.documents].astype(numpy.float32)
         often = found.frequencies.astype(numpy.float32)
         if self.within not in (Within.ALL, Within.TITLE):
-            return Matches(found.documents, numpy.where(often > 0.2 * lengths + 1, 0.3 * weight, weight))
+            return Matches(found.documents, once(weight, often * width, lengths, width))
         norm = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * lengths / self.snapshot.average_length)
         return Matches(found.documents, (weight * (SATURATION + 1) * often / (often + norm)).astype(numpy.float32))
 
@@ -100,7 +103,7 @@ class Executor:
         size = self.snapshot.size
         seen, scores = numpy.zeros(size, numpy.uint16), numpy.zeros(size, numpy.float32)
         for term in node.terms:
-            found = self.matches(Word(term))
+            found = self._weighed(partial(self._any, terms=(term,)), exact=term, width=len(node.terms))
             seen[found.documents] += 1
             scores[found.documents] += found.scores
         documents = numpy.flatnonzero(seen >= node.needed)
@@ -138,6 +141,12 @@ class Executor:
             there[documents] = True
         documents = numpy.flatnonzero(there)
         return documents, total[documents]
+
+
+def once(weight: float, taken: Array, lengths: Array, width: int) -> Array:
+    """`weight` for each text, however often the topic stands there; little where it takes most of the text's `lengths`.
+    `taken` counts terms, as the length does; the first time is free."""
+    return numpy.where(taken > STUFFED * lengths + width, SAYS_LITTLE * weight, weight).astype(numpy.float32)
 
 
 def _flat(documents: Array, score: float) -> Matches:

@@ -143,6 +143,7 @@ def _votes(connection: Connection, generation: Generation, ask: Ask, boards: fro
     binds = Binds()
     plan = Plan(generation, binds)
     parts = {"knows": Within.OWN, "wants": Within.WANTS, "sells": Within.SELLS, "declines": Within.DECLINES}
+    parts["titles"] = Within.TITLE
     scores = {name: plan.score(ask.node, within) for name, within in parts.items()}
     plan.learn(connection)
     matching = f"{_matching(ask, boards, binds, Within.OWN)} AND {of_kinds(ask.filters.kinds, binds)}"
@@ -152,7 +153,7 @@ def _votes(connection: Connection, generation: Generation, ask: Ask, boards: fro
     columns = dict(zip(_VOTED, (array.astype(numpy.int64) for array in arrays), strict=False))
     columns["posts"] &= (1 << ID_BITS) - 1
     rows = Rows(columns["lengths"], arrays[len(_VOTED) :])
-    return people.Votes(**columns, **{name: score(rows).astype(numpy.float32) for name, score in scores.items()})
+    return people.gathered(**columns, **{name: score(rows).astype(numpy.float32) for name, score in scores.items()})
 
 
 def _post_counts(connection: Connection, generation: Generation, authors: Array, boards: frozenset[int]) -> Array:

@@ -64,7 +64,7 @@ def _votes(snapshot: Snapshot, ask: Ask, found: Matches) -> Votes:
             scores[at[both]] = there.scores[both]
         return scores
 
-    return Votes(
+    return people.gathered(
         posts=column("key") & ((1 << ID_BITS) - 1),
         authors=column("author"),
         boards=column("board"),
@@ -78,6 +78,7 @@ def _votes(snapshot: Snapshot, ask: Ask, found: Matches) -> Votes:
         wants=within(Within.WANTS),
         sells=within(Within.SELLS),
         declines=within(Within.DECLINES),
+        titles=within(Within.TITLE),
     )
 
 
