@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import case, delete, select, update
 
 from core.clock import now
-from core.db import command, db
+from core.db import command, db, rows_changed
 from core.live import signal
 from forum.boards.models import ANYONE, MODERATOR
 from forum.boards.queries import readers_among
@@ -139,7 +139,7 @@ def _give_way(ids: set[int], news: News) -> dict[int, int]:
 
 def _read(reader_id: int, *which: Any) -> None:
     unread = update(Notice).where(Notice.member_id == reader_id, Notice.read_at.is_(None), *which)
-    marked = db.session.execute(unread.values(read_at=now())).rowcount  # type: ignore[attr-defined]
+    marked = rows_changed(unread.values(read_at=now()))
     _count([reader_id], -marked)
     if marked:
         signal([reader_id], COUNTS)
