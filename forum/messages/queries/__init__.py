@@ -8,15 +8,13 @@ from forum.messages.queries.opened import (
     ReadMark,
     conversation_between,
     conversation_for,
-    deleted_lately,
     extras_of,
     message_in,
-    messages_after,
     messages_numbered,
-    messages_of,
     pair_of,
     read_mark,
 )
+from forum.messages.queries.pages import Newer, newer_of, page_of
 from forum.messages.queries.reach import approaches_of, sells, ties_of
 from forum.messages.queries.searching import Found, messages_found
 from forum.messages.queries.settings import own_memberships
@@ -24,6 +22,7 @@ from forum.messages.queries.settings import own_memberships
 __all__ = [
     "Found",
     "Inbox",
+    "Newer",
     "Opened",
     "Person",
     "ReadMark",
@@ -34,15 +33,14 @@ __all__ = [
     "conversation_between",
     "conversation_for",
     "count_requests",
-    "deleted_lately",
     "extras_of",
     "inbox",
     "message_in",
-    "messages_after",
     "messages_found",
     "messages_numbered",
-    "messages_of",
+    "newer_of",
     "own_memberships",
+    "page_of",
     "pair_of",
     "read_mark",
     "requests",
