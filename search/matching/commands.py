@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from core.clock import now
 from core.db import command, db
 from core.errors import Missing
-from forum.notices.commands import tell
+from forum.notices.commands import post_key, tell
 from forum.threads.models import Thread
 from search.matching import queries, rules
 from search.matching.fitting import terms_of, topics_of
@@ -29,11 +29,12 @@ def tell_shops(wish: Thread, fits: Mapping[int, float]) -> int:
     return tell(
         best[: max(0, rules.SHOPS_A_WISH - len(already))],
         kind=WISH,
-        key=f"wish:{wish.id}",
+        key=post_key(queries.opening_of(wish.id)),
         address=wish.address,
         board_id=wish.board_id,
         thread_id=wish.id,
         actor_id=wish.author_id,
+        facts={"post_no": 1},
     )
 
 

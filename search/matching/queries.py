@@ -12,7 +12,7 @@ from forum.boards.models import Board
 from forum.boards.queries import readers_among
 from forum.members.models import Member
 from forum.notices.models import Notice
-from forum.threads.models import Thread
+from forum.threads.models import Post, Thread
 from search import documents
 from search.analysis import analyze
 from search.engine import Ask, Filters, SearchEngine, Within
@@ -35,6 +35,10 @@ def wish_of(thread_id: int) -> Thread | None:
     """An open wish that is new."""
     query = select(Thread).where(Thread.id == thread_id, *_open_wish(), Thread.created_at > now() - rules.FRESH)
     return db.session.scalar(query.options(joinedload(Thread.board)))
+
+
+def opening_of(thread_id: int) -> int:
+    return db.session.scalars(select(Post.id).where(Post.thread_id == thread_id, Post.post_no == 1)).one()
 
 
 def _open_wish() -> tuple:

@@ -40,7 +40,7 @@ def test_a_strangers_first_message_waits_and_stirs_nothing(as_member, anna, stra
 
     assert reload(anna).unread_messages == 0
     assert db.session.query(Notice).count() == 0
-    assert db.session.query(Signal).count() == 0
+    assert db.session.query(Signal).filter_by(member_id=anna.id).count() == 0
     assert "stranger" not in client.get("/messages").text
     assert '<span class="tabs__count">1</span>' in client.get("/messages").text
     assert "stranger" in client.get("/messages/requests").text

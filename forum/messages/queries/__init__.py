@@ -18,6 +18,7 @@ from forum.messages.queries.pages import Newer, newer_of, page_of
 from forum.messages.queries.reach import approaches_of, sells, ties_of
 from forum.messages.queries.searching import Found, messages_found
 from forum.messages.queries.settings import own_memberships
+from forum.messages.queries.unread import Unread, readers_to_mail, unread_to_mail
 
 __all__ = [
     "Found",
@@ -27,6 +28,7 @@ __all__ = [
     "Person",
     "ReadMark",
     "Talk",
+    "Unread",
     "approaches_of",
     "can_see",
     "cards_of",
@@ -43,7 +45,9 @@ __all__ = [
     "page_of",
     "pair_of",
     "read_mark",
+    "readers_to_mail",
     "requests",
     "sells",
     "ties_of",
+    "unread_to_mail",
 ]
