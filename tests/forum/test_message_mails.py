@@ -107,6 +107,7 @@ def test_quiet_hours_put_it_off_to_their_end(anna, paul, letters):
     send(anna, paul, Letter("Hello"))
 
     assert letters(minutes=60) == []
+    assert commands.mail_unread(paul.id) is False
     assert letters(minutes=59) == []
     assert len(letters(minutes=1)) == 1
 
