@@ -15,7 +15,7 @@ from sqlalchemy import JSON, Index, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.clock import now
-from core.db import Model, db, writing
+from core.db import Model, db, rows_changed, writing
 from core.events import Event, restore
 
 log = structlog.get_logger()
@@ -121,7 +121,7 @@ def _deliver(found: Consumer, rows: list[tuple[Any, ...]]) -> None:
 
 def _take(ids: list[int]) -> int:
     """Remove the rows; 0 when another worker was faster."""
-    return db.session.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids))).rowcount  # type: ignore[attr-defined,no-any-return]
+    return rows_changed(delete(OutboxRow).where(OutboxRow.id.in_(ids)))
 
 
 def _retry_later(ids: list[int], problem: Exception) -> None:

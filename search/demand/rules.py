@@ -4,17 +4,16 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from core.errors import NotAllowed
 from core.i18n import _
 from search.analysis import TOKEN, is_cjk, normalize
-from search.demand.models import SEATS
 from search.demand.rude import RUDE, RUDE_RUNS
 from search.nodes import Both, Either, Most, Node, Phrase, Prefix, Word
 from search.query import Needles, Question
 
-SHOWN_FROM = 3  # different askers
+SHOWN_FROM = 3  # different askers on one day
 FEW = 3  # results
 LONGEST, MOST_WORDS = 60, 6
 KEPT = timedelta(days=90)
@@ -69,18 +68,10 @@ def _is_rude(words: list[str]) -> bool:
     return any(word in RUDE or any(run in word for run in RUDE_RUNS) for word in words)
 
 
-def mark_of(secret: str, day: date, asker: str, topic: Topic) -> str:
-    """Who asked what on which day, readable by nobody without the site's secret."""
-    return _hashed(secret, f"{day}|{asker}|{topic.key}").hex()
-
-
-def seat_of(secret: str, asker: str, topic: Topic) -> int:
-    """The bit that an asker takes for a question."""
-    return 1 << _hashed(secret, f"seat|{asker}|{topic.key}")[0] % SEATS
-
-
-def _hashed(secret: str, text: str) -> bytes:
-    return hmac.digest(f"demand:{secret}".encode(), text.encode("utf-8", "replace"), hashlib.sha256)
+def mark_of(secret: str, key: str, asker: str, topic: Topic) -> str:
+    """Who asked what: told to nobody without the site's secret and the day's key, to nobody at all without the key."""
+    said = f"{asker}|{topic.key}".encode("utf-8", "replace")
+    return hmac.digest(f"demand:{secret}:{key}".encode(), said, hashlib.sha256).hex()
 
 
 def check_may_see(*, sells: bool) -> None:

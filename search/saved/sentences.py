@@ -2,10 +2,11 @@
 
 from core.i18n import _, ngettext
 from forum.notices.models import Notice
+from forum.notices.rules import Near
 from forum.notices.sentences import says
 
 
-@says("search-found", "search")
+@says("search-found", "search", Near.SOUGHT)
 def found(notice: Notice) -> str:
     told = {
         "search": notice.facts["search"],

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, flash, make_response, render
 from core.errors import Invalid
 from core.i18n import _
 from core.limits import address, limit
+from core.mail import reader_of
 from core.web import done, render, show_errors
 from forum.members.auth import member, sign_in_required
 from search.consumers import engine
@@ -106,14 +107,14 @@ def feed(token: str) -> Any:
 
 @blueprint.get("/searches/unsubscribe/<token>")
 def ask_unsubscribe(token: str) -> Response:
-    digests.reader_of(token)
+    reader_of(digests.MAILS, token)
     return render("search/saved/unsubscribe.html", token=token, is_done=False)
 
 
 @blueprint.post("/searches/unsubscribe/<token>")
 def unsubscribe(token: str) -> Response:
     """By the page's button, or by a mail program itself (RFC 8058), which has no session to carry a token."""
-    stop_digest_mail(digests.reader_of(token))
+    stop_digest_mail(reader_of(digests.MAILS, token))
     return render("search/saved/unsubscribe.html", token=token, is_done=True)
 
 

@@ -8,8 +8,7 @@ import pytest
 from core.clock import now
 from core.db import db
 from search.demand import jobs, rules
-from search.demand.models import MissedAsker, MissedSearch
-from search.query import parse
+from search.demand.models import MissedAsker, MissedKey, MissedSearch
 from tests import make
 from tests.search.keeping import saved_search
 
@@ -111,33 +110,46 @@ def test_nothing_is_kept_of_who_asked_once_the_day_is_over(ask, as_member, selle
     assert str(seller.id) != mark.mark
     assert len(mark.mark) == 64
     jobs.forget_askers()
-    assert db.session.query(MissedAsker).count() == 1
+    assert db.session.query(MissedAsker).count() == db.session.query(MissedKey).count() == 1
     clock.travel(days=1)
     jobs.forget_askers()
     db.session.rollback()
-    assert db.session.query(MissedAsker).count() == 0
+    assert db.session.query(MissedAsker).count() == db.session.query(MissedKey).count() == 0
     assert rows() == {"zeppelin": (1, 0)}
+    assert set(MissedSearch.__table__.columns.keys()) == {"day", "key", "words", "found_none", "found_few"}
     clock.travel(days=rules.KEPT.days + 1)
     jobs.forget_askers()
     assert rows() == {}
 
 
-def test_three_different_people_are_needed_on_whatever_days(ask, as_member, seller, clock):
+def test_three_different_people_are_needed_on_one_day(ask, as_member, seller, clock):
     one, two = as_member(make.member()), as_member(make.member())
     for _ in range(4):
         ask("zeppelin", one)
         ask("zeppelin", two)
         clock.travel(days=1)
     assert "zeppelin" not in as_member(seller).get("/demand?days=30").text
-    several(ask, as_member, "zeppelin")
-    assert "zeppelin" in as_member(seller).get("/demand?days=30").text
+    for _ in range(2):
+        ask("zeppelin", one)
+        ask("zeppelin", two)
+    ask("zeppelin", as_member(make.member()))
+    page = as_member(seller).get("/demand?days=30").text
+    assert "zeppelin" in page
+    assert '<td class="number">11</td>' in page
 
 
-def test_seats_are_shared_by_many_and_steady():
-    topic = rules.topic_of(parse("zeppelin"))
-    seats = [rules.seat_of("secret", f"member:{number}", topic) for number in range(800)]
-    assert all(60 < seats.count(1 << seat) < 140 for seat in range(8))
-    assert rules.seat_of("secret", "member:1", topic) == seats[1]
+def test_the_same_asker_leaves_another_mark_on_another_day(ask, as_member, clock):
+    """The key of each day is drawn by chance, so that none can be made again when it is gone."""
+    browser, marks = as_member(make.member()), []
+    for _day in range(2):
+        ask("zeppelin", browser)
+        db.session.rollback()
+        marks.append({row.mark for row in db.session.query(MissedAsker)})
+        clock.travel(days=1)
+        jobs.forget_askers()
+    assert len(marks[0]) == len(marks[1]) == 1
+    assert marks[0] != marks[1]
+    assert db.session.query(MissedKey).count() == 0
 
 
 def test_the_page_counts_by_period_and_links_to_the_search(ask, as_member, seller, clock):

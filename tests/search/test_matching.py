@@ -5,7 +5,9 @@ import pytest
 from core.clock import now
 from core.db import db, writing
 from core.outbox import announce
+from core.text import fold_tag
 from forum.threads.events import ThreadChanged
+from forum.threads.models import Thread, ThreadTag
 from search.analysis import analyze
 from search.matching import jobs, rules
 from search.matching.commands import OFFER, WISH
@@ -87,6 +89,58 @@ def test_a_new_wish_is_told_to_the_shop_that_fits(as_member, worker, board, shop
     assert [(notice.kind, notice.thread_id) for notice in notices(shop)] == [(WISH, thread.id)]
     assert kinds(other) == kinds(wisher) == []
     assert f"{wisher.username} wishes for something like what you sell" in as_member(shop).get("/notices").text
+
+
+def tagged(thread, *tags):
+    with writing():
+        thread.tags = list(tags)
+        for tag in tags:
+            db.session.add(ThreadTag(thread_id=thread.id, board_id=thread.board_id, tag=fold_tag(tag)))
+        announce(ThreadChanged(thread.id))
+
+
+@pytest.mark.parametrize(
+    ("title", "tags", "shop_tags"),
+    [
+        ("WTB: full face helmet", (), ("helmet", "full-face")),
+        ("Something for rainy days?", ("helmet",), ("Helmet",)),
+        ("求购减肥茶", (), ("減肥茶",)),
+        ("有没有推荐的", ("减肥",), ("减肥",)),
+    ],
+)
+def test_a_shop_whose_tags_fit_hears_of_a_wish(worker, board, shop, wisher, title, tags, shop_tags):
+    other = make.member(of=board)
+    product = sell(worker, shop, board, title="Shoei X-14", text="As new.")
+    sell(worker, other, board, title="Chain lube")
+    tagged(db.session.get(Thread, product.thread_id), *shop_tags)
+    wish_ = written(on=board, by=wisher, title=title, kind="wish")
+    tagged(wish_, *tags)
+    worker()
+
+    assert kinds(shop) == [WISH]
+    assert kinds(other) == []
+
+
+def test_who_wishes_by_tags_hears_of_an_offer_with_them(worker, board, shop, wisher):
+    wish_ = written(on=board, by=wisher, title="Something for rainy days?", kind="wish")
+    tagged(wish_, "helmet", "shoei")
+    worker()
+    thread = make.thread(on=board, by=shop, title="X-14", body="As new.")
+    tagged(thread, "Helmet", "shoei")
+    worker()
+    products.sell(thread, seller=shop, terms=Terms(title="X-14", currency="USD", price=9000, stock=1))
+    worker()
+
+    assert kinds(wisher) == [OFFER]
+
+
+def test_half_of_a_wishs_tags_are_too_few(worker, board, shop, wisher):
+    product = sell(worker, shop, board, title="Shoei X-14")
+    tagged(db.session.get(Thread, product.thread_id), "camping")
+    tagged(written(on=board, by=wisher, title="Anything good?", kind="wish"), "camping", "stove")
+    worker()
+
+    assert kinds(shop) == []
 
 
 def test_a_past_sale_speaks_for_a_shop_too(worker, board, shop, wisher):
