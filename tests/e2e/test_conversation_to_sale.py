@@ -1,4 +1,4 @@
-"""From a topic to a person, from the person to a conversation, and in the conversation to a thing bought and received."""
+"""From a topic to a person, from the person to a conversation, and there to a thing bought and received."""
 
 import re
 import secrets
@@ -37,7 +37,7 @@ def find_the_person(page):
     expect(page.locator(".hit mark").first).to_have_text("减肥")
     expect(page.locator(".search-person", has_text="苏苏")).to_be_visible()
     page.locator(".tabs__tab[href*='in=people']").click()
-    person = page.locator(".member-card", has=page.locator(".member-card__name a[href$='/m/苏苏'], [href*='%E8%8B%8F']"))
+    person = page.locator(".member-card", has=page.locator(".member-card__name", has_text="苏苏"))
     expect(person.locator(".search-evidence")).to_have_count(3)
     expect(person.locator(".search-thing", has_text=SCALE)).to_be_visible()
     return person
