@@ -21,9 +21,9 @@ LAST_LOOK = timedelta(days=2)  # since then things have happened that nobody has
 def plan(line: Timeline, town: Town) -> None:
     for letter in letters():
         ago = timedelta(days=letter["days"], hours=2)
-        line.at(ago, partial(_send, town, letter, letter["sender"], letter["to"], letter["body"]))
+        line.at(ago, partial(_send, town, letter))
         if "answer" in letter:
-            answer = partial(_send, town, letter, letter["to"], letter["sender"], letter["answer"])
+            answer = partial(_answer, town, letter)
             line.at(ago - timedelta(hours=3), answer)
     for circle in circles():
         line.at(timedelta(days=circle["days"]), partial(_gather, town, circle))
@@ -31,12 +31,17 @@ def plan(line: Timeline, town: Town) -> None:
         line.at(LAST_LOOK - timedelta(minutes=11 * number), partial(_look, town, person.name))
 
 
-def _send(town: Town, letter: dict[str, Any], author: str, to: str, body: str) -> None:
+def _send(town: Town, letter: dict[str, Any]) -> None:
     about = f"product:{town.products[letter['product']]}" if "product" in letter else None
     if "thread" in letter:
         opening = select(Post.id).where(Post.thread_id == town.threads[letter["thread"]], Post.post_no == 1)
         about = f"post:{db.session.scalars(opening).one()}"
-    send(town.member(author), town.member(to), Letter(body, about, source=letter.get("source", "")))
+    said = Letter(letter["body"], about, source=letter.get("source", ""))
+    send(town.member(letter["sender"]), town.member(letter["to"]), said)
+
+
+def _answer(town: Town, letter: dict[str, Any]) -> None:
+    send(town.member(letter["to"]), town.member(letter["sender"]), Letter(letter["answer"]))
 
 
 def _gather(town: Town, circle: dict[str, Any]) -> None:
