@@ -103,9 +103,27 @@ def left_of(page):
     return int(re.search(r"\d+", page.locator(".offer__stock").first.inner_text()).group())
 
 
+def earned(seller):
+    """What came of conversations that began with this search."""
+    seller.goto("/shop/conversations")
+    row = seller.locator(".funnel tr", has_text="减肥")
+    return float(re.search(r"US\$(\S+)", row.inner_text()).group(1))
+
+
 def check_books(site):
     for proof in (["ledger", "verify"], ["stock", "verify"], ["search", "verify"]):
         site.run(*proof)
+
+
+def bargain(buyer, seller, price):
+    """In both open pages, which nobody loads anew: each sees what the other does."""
+    counter_from(buyer, price)
+    expect(seller.locator("#talk .private-offer").last).to_contain_text(f"US${price}.00")
+    agree_to(seller)
+    expect(buyer.locator("#talk .private-offer")).to_have_count(3)
+    pay_for(buyer)
+    expect(buyer.locator("#talk a[href^='/orders/']").last).to_be_visible()
+    expect(seller.locator("#talk a[href^='/orders/']").last).to_be_visible()
 
 
 def test_from_a_topic_to_a_received_parcel_in_chinese_on_a_phone(newcomer, signed_in, site):
@@ -114,28 +132,22 @@ def test_from_a_topic_to_a_received_parcel_in_chinese_on_a_phone(newcomer, signe
     talk = write_to(buyer, find_the_person(buyer), "你好苏苏，想开始减肥，厨房秤有便宜一点的吗？")
 
     seller = signed_in("苏苏", locale="zh-CN", **PHONE)
+    earned_before = earned(seller)
     seller.goto("/messages/requests")
     seller.locator(".item", has_text=name).locator("a").first.click()
     expect(seller.locator("#talk .about")).to_contain_text("减肥")
     offer_from(seller, "13", "2")
+    expect(seller.locator("#talk-request")).to_be_empty()
     expect(buyer.locator("#talk .private-offer")).to_contain_text("US$13.00")
 
-    counter_from(buyer, "11")
-    expect(seller.locator("#talk .private-offer").last).to_contain_text("US$11.00")
-    agree_to(seller)
-    expect(buyer.locator("#talk .private-offer")).to_have_count(3)
-    pay_for(buyer)
-    expect(buyer.locator("#talk a[href^='/orders/']").last).to_be_visible()
-    expect(seller.locator("#talk a[href^='/orders/']").last).to_be_visible()
+    bargain(buyer, seller, "11")
     assert talk in buyer.url
     assert talk in seller.url
-
     send_and_receive(buyer, seller)
     assert left_of(buyer) == before - 2
     buyer.goto("/wallet")
     expect(buyer.locator("main")).to_contain_text("US$78.00")
-    seller.goto("/shop/conversations")
-    expect(seller.locator("main")).to_contain_text("US$22.00")
+    assert earned(seller) == earned_before + 22
     check_books(site)
 
 
