@@ -15,15 +15,28 @@ ADDRESS = "海边路 1 号\n海滨镇"
 
 @pytest.fixture
 def newcomer(visit, site):
-    """`newcomer(**context)`: who has just joined and has money; their page and their name."""
+    """`newcomer(money, **context)`: who has just joined, with so much in the wallet; their page and their name."""
 
-    def open_page(**context):
+    def open_page(money="", **context):
         page, name = visit(**context), f"mei{secrets.token_hex(4)}"
         join(page, site, name)
-        top_up(page, "100")
+        if money:
+            top_up(page, money)
         return page, name
 
     return open_page
+
+
+@pytest.fixture(autouse=True)
+def indexed(site, visit):
+    """The worker of a site that has just been started has made its index."""
+    page = visit()
+    for _ in range(300):
+        page.goto("/search?q=减肥")
+        if page.locator(".tabs__tab").count():
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError("the search is not there")
 
 
 def find_the_person(page):
@@ -78,10 +91,22 @@ def agree_to(page):
 
 def pay_for(page):
     page.locator("#talk .private-offer").last.locator("a.button--buy").click()
+    fill_in_and_pay(page)
+
+
+def fill_in_and_pay(page):
     form = page.locator("form[action$='/accept']")
     form.locator("[name=address]").fill(ADDRESS)
     form.locator("[name=method][value=wallet]").check(force=True)
     form.locator("button.button--buy").click()
+
+
+def fill_the_wallet(page):
+    """Nothing was bought: the sentence that says so leads over the wallet, filled in with what is missing, and back."""
+    page.click(".notice--error a[href^='/wallet/top-up']")
+    expect(page.locator("[name=amount]")).to_have_value("10.50")
+    page.click("form[action^='/wallet/top-up'] button")
+    page.wait_for_url(re.compile(r"/offers/\d+"))
 
 
 def send_and_receive(buyer, seller):
@@ -127,7 +152,7 @@ def bargain(buyer, seller, price):
 
 
 def test_from_a_topic_to_a_received_parcel_in_chinese_on_a_phone(newcomer, signed_in, site):
-    buyer, name = newcomer(locale="zh-CN", **PHONE)
+    buyer, name = newcomer("100", locale="zh-CN", **PHONE)
     before = left_of(buyer)
     talk = write_to(buyer, find_the_person(buyer), "你好苏苏，想开始减肥，厨房秤有便宜一点的吗？")
 
@@ -152,7 +177,7 @@ def test_from_a_topic_to_a_received_parcel_in_chinese_on_a_phone(newcomer, signe
 
 
 def test_from_a_topic_to_a_received_parcel_without_javascript(newcomer, signed_in, site):
-    """The same by plain pages: nobody's page changes by itself, so each is loaded anew."""
+    """The same by plain pages, with an empty wallet: nobody's page changes by itself, so each is loaded anew."""
     buyer, name = newcomer(java_script_enabled=False)
     before = left_of(buyer)
     talk = write_to(buyer, find_the_person(buyer), "Hello! Is there a scale for beginners?")
@@ -170,6 +195,8 @@ def test_from_a_topic_to_a_received_parcel_without_javascript(newcomer, signed_i
     seller.wait_for_url(re.compile(talk))
     buyer.goto(talk)
     pay_for(buyer)
+    fill_the_wallet(buyer)
+    fill_in_and_pay(buyer)
     buyer.wait_for_url(re.compile(talk))
     seller.goto(talk)
     send_and_receive(buyer, seller)
