@@ -31,6 +31,8 @@ def meant(engine: SearchEngine, wanted: Wanted, ask: Ask, boards: frozenset[int]
 
     Every word comes from documents that the asker may read, and is tried with the filters that were asked.
     """
+    if ask.filters.kinds == frozenset():  # people or boards were counted; few people may have written much
+        total = engine.search(replace(ask, page=1, size=1), boards).total
     best, most = "", 2 * total
     for typed in islice(_corrected(engine, wanted.question.typed, _spelt(wanted), boards), MOST_ASKED):
         try:

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from core.db import writing
+from core.db import db, writing
 from forum.boards import commands as boards
+from forum.members.models import Member
 from forum.threads import commands as threads
 from forum.threads.commands import Draft
 from shop.products import commands as products
@@ -143,3 +144,11 @@ def test_the_people_page_costs_at_most_eight_statements(as_member, people, bikes
         with count_queries() as sent:
             assert client.get(f"/search?q=helmet&in=people&intent={intent}&board=motorcycles").status_code == 200
         assert len(sent) <= 8, "\n".join(sent)
+
+
+def test_who_writes_without_signing_in_anew_was_seen_then(people, bikes, clock):
+    thread = make.thread(on=bikes, by=people["kurt"])
+    clock.travel(days=40)
+    threads.reply(thread, author=people["selma"], draft=Draft("Still here."))
+    selma, wanda = (db.session.get_one(Member, people[name].id, populate_existing=True) for name in ("selma", "wanda"))
+    assert (selma.last_seen_at - wanda.last_seen_at).days == 40

@@ -190,3 +190,13 @@ def test_the_last_word_is_completed_while_one_types(guest, shop_talk, reindex):
     assert "full helmet" not in guest.get("/search/suggest?q=full+helmet").text.replace("“full helmet”", "").replace(
         "q=full+helmet", ""
     )
+
+
+def test_one_person_who_wrote_much_is_no_reason_to_ask_what_was_meant(guest, index, reindex):
+    board, kurt = make.board(), make.member(username="kurt")
+    for number in range(4):
+        make.thread(on=board, by=kurt, title=f"Spoons, part {number}", body="A spoon for every soup.")
+    reindex()
+    page = guest.get("/search?q=spoon&in=people").text
+    assert 'href="/m/kurt"' in page
+    assert "Did you mean" not in page

@@ -15,7 +15,8 @@ def next_post_no(thread_id: int, author_id: int, at: datetime) -> int:
     values = {"post_count": Thread.post_count + 1, "last_post_at": at, "last_poster_id": author_id}
     query = update(Thread).where(Thread.id == thread_id).values(values)
     number, board_id = db.session.execute(query.returning(Thread.post_count, Thread.board_id)).one()
-    count_member_posts(author_id, 1)
+    own = {"post_count": Member.post_count + 1, "last_seen_at": at}
+    db.session.execute(update(Member).where(Member.id == author_id).values(own))
     db.session.execute(update(Board).where(Board.id == board_id).values(last_post_at=at))
     return int(number)
 
