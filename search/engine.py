@@ -17,6 +17,10 @@ class Unavailable(Exception):
     """There is no index to ask, or it is damaged. The caller answers from the database meanwhile."""
 
 
+class Passing(Unavailable):
+    """It cannot be asked just now, though nothing is known to be wrong with it: a rebuild would not help."""
+
+
 class Busy(Exception):
     """Another process is rebuilding the index."""
 
@@ -139,10 +143,10 @@ class SearchEngine(Protocol):
         """No index from now on, until the rebuild."""
 
     def trouble(self) -> str:
-        """Why the index cannot be used, or "" when it can. Cheap: asked every few seconds."""
+        """Why the index has to be made anew, or "". Cheap: asked every few seconds."""
 
     def inspect(self) -> str:
-        """Look closely, and give the index up when it is damaged; the reason, or ""."""
+        """Look closely, and give the index up when it is damaged; why it cannot be used, or ""."""
 
     def tidy(self) -> None:
         """Housekeeping that takes seconds; does nothing without a usable index."""
