@@ -98,8 +98,12 @@ class Files:
     def point(self, pointer: Pointer) -> None:
         text = json.dumps(asdict(pointer)).encode()
         draft = self.home / "current.draft"
-        draft.write_bytes(text + b"\n" + _sum(text))
-        os.replace(draft, self.pointer_path)
+        try:
+            draft.write_bytes(text + b"\n" + _sum(text))
+            os.replace(draft, self.pointer_path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
 
     def forget(self) -> None:
         """No index from now on, until the rebuild."""
