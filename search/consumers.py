@@ -142,7 +142,12 @@ def heal() -> None:
 
 @every(minutes=15)
 def look_closely() -> None:
-    """Read every file of the index against its checksum; what is damaged is given up, and healed at the next look."""
+    """Read the index against its checksums; what is damaged is given up, and healed at the next look."""
+    engine().inspect(whole=False)
+
+
+@every(hours=24)
+def look_at_everything() -> None:
     engine().inspect()
 
 

@@ -145,8 +145,9 @@ class SearchEngine(Protocol):
     def trouble(self) -> str:
         """Why the index has to be made anew, or "". Cheap: asked every few seconds."""
 
-    def inspect(self) -> str:
-        """Look closely, and give the index up when it is damaged; why it cannot be used, or ""."""
+    def inspect(self, *, whole: bool = True) -> str:
+        """Look closely, and give the index up when it is damaged; why it cannot be used, or "". Not the whole: what can
+        be looked at every quarter of an hour."""
 
     def tidy(self) -> None:
         """Housekeeping that takes seconds; does nothing without a usable index."""

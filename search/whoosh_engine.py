@@ -166,8 +166,8 @@ class WhooshEngine:
             return str(problem)
         return ""
 
-    def inspect(self) -> str:
-        """Reads every file: about a second for a gigabyte."""
+    def inspect(self, *, whole: bool = True) -> str:
+        """Reads every file in any case: about a second for a gigabyte."""
         stamp = self.files.stamp()
         try:
             self.files.check(self.files.pointer(), contents=True)
@@ -175,7 +175,7 @@ class WhooshEngine:
             return str(problem)
         except Damaged as problem:
             if self.files.stamp() != stamp:
-                return self.inspect()  # a writer took the file away meanwhile
+                return self.inspect(whole=whole)  # a writer took the file away meanwhile
             self.forget()
             return str(problem)
         return ""

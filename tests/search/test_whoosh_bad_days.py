@@ -110,7 +110,9 @@ def test_after_any_flipped_bit_a_new_reader_answers_rightly_or_says_that_it_cann
 
 @settings(max_examples=25)
 @given(*FLIPS)
-def test_a_reader_that_was_open_already_never_fails_otherwise_and_a_close_look_finds_it(fresh, right, which, where, bit):
+def test_a_reader_that_was_open_already_never_fails_otherwise_and_a_close_look_finds_it(
+    fresh, right, which, where, bit
+):
     engine = fresh()
     answers(engine)
     flip(engine, which, where, bit)
