@@ -15,7 +15,7 @@ from core.clock import now
 from search import postgres_answers as answers
 from search import postgres_tables as tables
 from search import postgres_words, postgres_writer
-from search.engine import Ask, Busy, Passing, People, Results, Unavailable
+from search.engine import Ask, Busy, Passing, People, Readable, Results, Unavailable
 from search.postgres_tables import REBUILD, WRITER, Generation, run
 from search.schema import ID_BITS, Document, Kind, keys
 
@@ -48,16 +48,16 @@ class PostgresEngine:
             connect_args={"prepare_threshold": None, "options": "-c jit=off"},
         )
 
-    def search(self, ask: Ask, boards: frozenset[int]) -> Results:
+    def search(self, ask: Ask, boards: Readable) -> Results:
         return self._asked(lambda connection, current: answers.search(connection, current, ask, boards))
 
-    def people(self, ask: Ask, boards: frozenset[int]) -> People:
+    def people(self, ask: Ask, boards: Readable) -> People:
         return self._asked(lambda connection, current: answers.rank_people(connection, current, ask, boards))
 
-    def similar(self, word: str, boards: frozenset[int], most: int = 3) -> tuple[str, ...]:
+    def similar(self, word: str, boards: Readable, most: int = 3) -> tuple[str, ...]:
         return self._asked(lambda connection, current: postgres_words.similar(connection, current, word, boards))[:most]
 
-    def completions(self, start: str, boards: frozenset[int], most: int = 5) -> tuple[str, ...]:
+    def completions(self, start: str, boards: Readable, most: int = 5) -> tuple[str, ...]:
         return self._asked(
             lambda connection, current: postgres_words.completions(connection, current, start, boards, most)
         )

@@ -17,7 +17,7 @@ from typing import BinaryIO
 import numpy
 
 from search import executor, whoosh_people, whoosh_words, whoosh_writer
-from search.engine import Ask, Busy, Passing, People, Results, Unavailable
+from search.engine import Ask, Busy, Passing, People, Readable, Results, Unavailable
 from search.schema import ID_BITS, Document, Kind, keys
 from search.whoosh_codec import Damaged
 from search.whoosh_files import Files, Part, Pointer, Stamp
@@ -38,19 +38,19 @@ class WhooshEngine:
         self._pointed: BinaryIO | None = None  # keeps the stamp of the snapshot its own
         self._opened: dict[str, Segment] = {}
 
-    def search(self, ask: Ask, boards: frozenset[int]) -> Results:
+    def search(self, ask: Ask, boards: Readable) -> Results:
         with self._reading() as snapshot:
             return executor.run(snapshot, ask, boards)
 
-    def people(self, ask: Ask, boards: frozenset[int]) -> People:
+    def people(self, ask: Ask, boards: Readable) -> People:
         with self._reading() as snapshot:
             return whoosh_people.run(snapshot, ask, boards)
 
-    def similar(self, word: str, boards: frozenset[int], most: int = 3) -> tuple[str, ...]:
+    def similar(self, word: str, boards: Readable, most: int = 3) -> tuple[str, ...]:
         with self._reading() as snapshot:
             return whoosh_words.similar(snapshot, word, boards, most)
 
-    def completions(self, start: str, boards: frozenset[int], most: int = 5) -> tuple[str, ...]:
+    def completions(self, start: str, boards: Readable, most: int = 5) -> tuple[str, ...]:
         with self._reading() as snapshot:
             return whoosh_words.completions(snapshot, start, boards, most)
 
