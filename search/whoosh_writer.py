@@ -34,7 +34,6 @@ class _Storage(FileStorage):
 
 def create(folder: Path) -> Pointer:
     """An empty generation."""
-    folder.mkdir(exist_ok=True)
     TOC.create(_Storage(folder), SCHEMA, NAME)
     return _pointer(folder, 0, {})
 

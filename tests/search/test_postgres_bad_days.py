@@ -231,3 +231,24 @@ def test_a_second_rebuild_by_mistake_is_refused_and_may_go_on_after_the_first(fi
 
     assert filled.rebuild(reading(), no_more) == 8
     assert open_engine().rebuild(documents()[:1], no_more) == 1
+
+
+def test_a_rebuild_of_any_size_holds_a_batch_of_documents(filled, small_steps, monkeypatch):
+    waiting, most, put = 0, 0, postgres_writer.put
+
+    def written(*given):
+        nonlocal waiting
+        waiting = 0
+        return put(*given)
+
+    def read(numbers):
+        nonlocal waiting, most
+        for number in numbers:
+            waiting, most = waiting + 1, max(most, waiting + 1)
+            if number == 1:
+                filled.apply([post(late, "late") for late in range(100, 110)])
+            yield post(number, f"helmet {number}")
+
+    monkeypatch.setattr(postgres_writer, "put", written)
+    assert filled.rebuild(read(range(1, 21)), lambda keys: read([key & 0xFFFF for key in sorted(keys)])) == 30
+    assert most <= 3
