@@ -147,11 +147,6 @@ def look_closely() -> None:
     engine().inspect(whole=False)
 
 
-@every(hours=24)
-def look_at_everything() -> None:
-    engine().inspect()
-
-
 @every(seconds=20)
 def tidy() -> None:
     engine().tidy()
