@@ -108,8 +108,8 @@ def _is_due() -> ColumnElement[bool]:
 
 def _deliver(found: Consumer, rows: list[tuple[Any, ...]]) -> None:
     ids = [row_id for row_id, _, _ in rows]
-    events = [restore(name, payload) for _, name, payload in rows]
     try:
+        events = [restore(name, payload) for _, name, payload in rows]
         if found.lane == ROWS:
             with writing():
                 if _take(ids):

@@ -134,3 +134,13 @@ def test_a_clock_that_is_set_back_holds_up_no_job():
     assert not job.is_due(clock.now())
     assert job.is_due(clock.now() - timedelta(days=1))
     assert job.is_due(clock.now() + timedelta(minutes=1))
+
+
+def test_an_event_that_this_version_does_not_know_holds_up_nobody(app, worker):
+    with writing():
+        db.session.add(OutboxRow(consumer="test.one", event="OfANewerVersion", payload={}))
+    ring(1)
+    worker()
+    assert heard == [1]
+    row = db.session.query(OutboxRow).filter_by(event="OfANewerVersion").one()
+    assert "OfANewerVersion" in row.problem
