@@ -12,7 +12,7 @@ import numpy
 
 from core.clock import now
 from search import phrases
-from search.engine import Ask, Hit, Results, Within
+from search.engine import Ask, Hit, Readable, Results, Within
 from search.matches import NONE, Matches
 from search.narrowing import facets, gate, gated, narrowed, of_kinds
 from search.nodes import Anything, Both, Either, Most, Node, Phrase, Prefix, Word
@@ -34,7 +34,7 @@ class Executor:
     """Looks in everything; in OWN, what authors wrote themselves, counting a word once however often it is repeated;
     or in TITLE alone."""
 
-    def __init__(self, snapshot: Snapshot, within: Within = Within.ALL, boards: frozenset[int] | None = None):
+    def __init__(self, snapshot: Snapshot, within: Within = Within.ALL, boards: Readable | None = None):
         """`boards`: look for phrases, which cost most, on these only; the answer passes the gate all the same."""
         self.snapshot, self.within, self.boards = snapshot, within, boards
 
@@ -153,7 +153,7 @@ def _flat(documents: Array, score: float) -> Matches:
     return Matches(documents, numpy.full(len(documents), score, numpy.float32))
 
 
-def run(snapshot: Snapshot, ask: Ask, boards: frozenset[int]) -> Results:
+def run(snapshot: Snapshot, ask: Ask, boards: Readable) -> Results:
     """The answer to one question for someone who may read these boards."""
     found = gated(snapshot, Executor(snapshot, ask.within, boards).matches(ask.node), boards)
     found = narrowed(snapshot, found, ask.filters)

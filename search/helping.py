@@ -8,7 +8,7 @@ from core.errors import Invalid
 from core.i18n import _
 from search.analysis import is_cjk, normalize, parts
 from search.asking import Wanted
-from search.engine import Ask, SearchEngine
+from search.engine import Ask, Readable, SearchEngine
 from search.query import parse
 
 FEW = 3  # results; with fewer we ask whether something else was meant
@@ -26,7 +26,7 @@ class Way:
     arguments: dict[str, object]
 
 
-def meant(engine: SearchEngine, wanted: Wanted, ask: Ask, boards: frozenset[int], total: int) -> str:
+def meant(engine: SearchEngine, wanted: Wanted, ask: Ask, boards: Readable, total: int) -> str:
     """The question with one word changed by one edit that finds most, when it finds more than twice as much; else "".
 
     Every word comes from documents that the asker may read, and is tried with the filters that were asked.
@@ -59,9 +59,7 @@ def _may_be_misspelt(word: str) -> bool:
     return len(word) >= SHORTEST and not word.isdigit() and parts(word) == (word,)
 
 
-def _corrected(
-    engine: SearchEngine, typed: str, spelt: list[tuple[int, int, str]], boards: frozenset[int]
-) -> Iterator[str]:
+def _corrected(engine: SearchEngine, typed: str, spelt: list[tuple[int, int, str]], boards: Readable) -> Iterator[str]:
     """What was typed with one word changed, then with all that can be."""
     better = {start: words for start, _, word in spelt if (words := engine.similar(word, boards, 2))}
     places = {start: end for start, end, _ in spelt}

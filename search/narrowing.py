@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy
 
 from search.analysis import tag_term
-from search.engine import Ask, Filters, Results
+from search.engine import Ask, Filters, Gate, Readable, Results
 from search.matches import Matches
 from search.schema import NO_BOARD, THREAD_KINDS, Kind
 from search.whoosh_codec import Array
@@ -14,9 +14,21 @@ from search.whoosh_segments import Snapshot
 FOREVER = 1 << 60
 
 
-def gate(snapshot: Snapshot, boards: frozenset[int]) -> Array:
+def gate(snapshot: Snapshot, boards: Readable) -> Array:
     """One flag a document: alive, and on a board in the set or on none. Kept for the sets of boards in use."""
-    return snapshot.cached(("gate", boards), lambda: _gate(snapshot, boards), lambda mask: mask.nbytes)
+    whole = Gate.of(boards)
+    mask = snapshot.cached(("gate", whole.boards), lambda: _gate(snapshot, whole.boards), lambda mask: mask.nbytes)
+    if not whole.threads and not whole.keys:
+        return mask
+    return snapshot.cached(("gate", whole), lambda: mask & ~_left_out(snapshot, whole), lambda mask: mask.nbytes)
+
+
+def _left_out(snapshot: Snapshot, gate: Gate) -> Array:
+    named = (("thread", gate.threads), ("key", gate.keys))
+    threads, keys = (
+        numpy.isin(snapshot.column(name), numpy.fromiter(some, numpy.int64, len(some))) for name, some in named
+    )
+    return numpy.asarray(threads | keys)
 
 
 def _gate(snapshot: Snapshot, boards: frozenset[int]) -> Array:
@@ -29,7 +41,7 @@ def _gate(snapshot: Snapshot, boards: frozenset[int]) -> Array:
     return open_boards[column] & snapshot.alive
 
 
-def gated(snapshot: Snapshot, matches: Matches, boards: frozenset[int]) -> Matches:
+def gated(snapshot: Snapshot, matches: Matches, boards: Readable) -> Matches:
     return matches.where(gate(snapshot, boards)[matches.documents])
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from core.clock import now
 from search import people
-from search.engine import Ask, Hit, People, Results, Within
+from search.engine import Ask, Hit, People, Readable, Results, Within
 from search.executor import FRESH_PART, HALF_LIFE
 from search.nodes import Anything, Both, Either, Most, Node, Phrase, Prefix, Word
 from search.postgres_questions import Binds, conditions, gate, narrowing, of_kinds
@@ -30,7 +30,7 @@ _VOTED = {
 }  # fmt: skip
 
 
-def search(connection: Connection, generation: Generation, ask: Ask, boards: frozenset[int]) -> Results:
+def search(connection: Connection, generation: Generation, ask: Ask, boards: Readable) -> Results:
     """One question for someone who may read these boards."""
     counted = _facets(connection, generation, ask, boards)
     if not counted.total:
@@ -40,11 +40,11 @@ def search(connection: Connection, generation: Generation, ask: Ask, boards: fro
     return replace(counted, hits=_best(connection, generation, ask, boards, counted.total))
 
 
-def _matching(ask: Ask, boards: frozenset[int], binds: Binds, within: Within) -> str:
+def _matching(ask: Ask, boards: Readable, binds: Binds, within: Within) -> str:
     return " AND ".join((conditions(ask.node, within, binds), gate(boards, binds), *narrowing(ask.filters, binds)))
 
 
-def _facets(connection: Connection, generation: Generation, ask: Ask, boards: frozenset[int]) -> Results:
+def _facets(connection: Connection, generation: Generation, ask: Ask, boards: Readable) -> Results:
     binds = Binds()
     matching = _matching(ask, boards, binds, ask.within)
     steps = f"CAST({binds(list(ask.price_steps))} AS bigint[])" if ask.price_steps else None
@@ -67,7 +67,7 @@ def _facets(connection: Connection, generation: Generation, ask: Ask, boards: fr
     return Results(total, (), kinds, places, threads, tuple(prices))
 
 
-def _newest(connection: Connection, generation: Generation, ask: Ask, boards: frozenset[int]) -> tuple[Hit, ...]:
+def _newest(connection: Connection, generation: Generation, ask: Ask, boards: Readable) -> tuple[Hit, ...]:
     binds = Binds()
     matching = f"{_matching(ask, boards, binds, ask.within)} AND {of_kinds(ask.filters.kinds, binds)}"
     statement = (
@@ -77,9 +77,7 @@ def _newest(connection: Connection, generation: Generation, ask: Ask, boards: fr
     return tuple(Hit(*kind_and_id(key), 1.0) for key in run(connection, statement, **binds.values).scalars())
 
 
-def _best(
-    connection: Connection, generation: Generation, ask: Ask, boards: frozenset[int], total: int
-) -> tuple[Hit, ...]:
+def _best(connection: Connection, generation: Generation, ask: Ask, boards: Readable, total: int) -> tuple[Hit, ...]:
     binds = Binds()
     plan = Plan(generation, binds)
     score = plan.score(ask.node, ask.within)
@@ -132,13 +130,13 @@ def _native(values: Array) -> Array:
     return values.astype(values.dtype.newbyteorder("="))
 
 
-def rank_people(connection: Connection, generation: Generation, ask: Ask, boards: frozenset[int]) -> People:
+def rank_people(connection: Connection, generation: Generation, ask: Ask, boards: Readable) -> People:
     """The people for one question, best first, one page of them."""
     votes = _votes(connection, generation, ask, boards)
     return people.rank(votes, _post_counts(connection, generation, votes.authors, boards), ask)
 
 
-def _votes(connection: Connection, generation: Generation, ask: Ask, boards: frozenset[int]) -> people.Votes:
+def _votes(connection: Connection, generation: Generation, ask: Ask, boards: Readable) -> people.Votes:
     """The posts on the topic of those who may be found by them; the newest MOST_VOTES."""
     binds = Binds()
     plan = Plan(generation, binds)
@@ -156,7 +154,7 @@ def _votes(connection: Connection, generation: Generation, ask: Ask, boards: fro
     return people.gathered(**columns, **{name: score(rows).astype(numpy.float32) for name, score in scores.items()})
 
 
-def _post_counts(connection: Connection, generation: Generation, authors: Array, boards: frozenset[int]) -> Array:
+def _post_counts(connection: Connection, generation: Generation, authors: Array, boards: Readable) -> Array:
     """All readable posts of these authors, by author id."""
     counts = numpy.zeros(int(authors.max(initial=0)) + 1, numpy.int64)
     binds = Binds()

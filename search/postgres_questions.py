@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from search.engine import Filters, Within
+from search.engine import Filters, Gate, Readable, Within
 from search.nodes import Anything, Both, Either, Most, Node, Word
 from search.postgres_vectors import query, tags
 from search.schema import NO_BOARD, THREAD_KINDS, Kind
@@ -62,8 +62,11 @@ def _most(node: Most, within: Within, binds: Binds) -> str:
     return f"({some} AND {' + '.join(f'CAST({one} AS integer)' for one in each)} >= {int(node.needed)})"
 
 
-def gate(boards: frozenset[int], binds: Binds) -> str:
-    return f"board_id = ANY({binds.numbers(boards | {NO_BOARD})})"
+def gate(boards: Readable, binds: Binds) -> str:
+    whole = Gate.of(boards)
+    inside = f"board_id = ANY({binds.numbers(whole.boards | {NO_BOARD})})"
+    left_out = (("thread_id", whole.threads), ("key", whole.keys))
+    return inside + "".join(f" AND {name} <> ALL({binds.numbers(some)})" for name, some in left_out if some)
 
 
 def narrowing(filters: Filters, binds: Binds) -> Iterator[str]:

@@ -5,6 +5,7 @@ from itertools import takewhile
 from sqlalchemy import Connection
 
 from search.analysis import STEM, is_cjk
+from search.engine import Readable
 from search.postgres_questions import Binds, gate
 from search.postgres_scores import LAST
 from search.postgres_tables import Generation, run
@@ -15,7 +16,7 @@ AT_ONCE, ROUNDS = 40, 5  # candidates that are counted together; how often more 
 COUNTED = 1_000  # documents of a word; more make no difference
 
 
-def similar(connection: Connection, generation: Generation, word: str, boards: frozenset[int]) -> tuple[str, ...]:
+def similar(connection: Connection, generation: Generation, word: str, boards: Readable) -> tuple[str, ...]:
     """One edit leaves one half of a word as it was: candidates share its beginning or its end."""
     if len(word) < 2 or (is_cjk(word) and len(word) > 2):
         return ()
@@ -49,7 +50,7 @@ def is_one_edit(word: str, other: str) -> bool:
 
 
 def completions(
-    connection: Connection, generation: Generation, start: str, boards: frozenset[int], most: int = 5
+    connection: Connection, generation: Generation, start: str, boards: Readable, most: int = 5
 ) -> tuple[str, ...]:
     if not start or start.startswith(STEM):
         return ()
@@ -66,9 +67,7 @@ def completions(
     return _most_first(found)[:most]
 
 
-def _readable(
-    connection: Connection, generation: Generation, terms: list[str], boards: frozenset[int]
-) -> dict[str, int]:
+def _readable(connection: Connection, generation: Generation, terms: list[str], boards: Readable) -> dict[str, int]:
     """In how many documents on these boards each stands (up to COUNTED), those that stand in any."""
     binds = Binds()
     said = binds([term_query(term, "AB") for term in terms])

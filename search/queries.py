@@ -12,7 +12,9 @@ from forum.boards.models import Board, Membership
 from forum.boards.queries import facade_visible, readable_board_ids, startable_board_ids
 from forum.members.models import Block, Member
 from forum.threads.models import Post, Thread
+from search import unsettled
 from search.analysis import is_cjk
+from search.engine import Gate
 from search.query import Needles, Question
 from shop.products.models import Product
 
@@ -22,11 +24,16 @@ LATEST = 20_000  # posts that are looked through while the index is being rebuil
 @dataclass(frozen=True)
 class Boards:
     """The boards whose names the viewer may know, and which of them they may read. `startable` are those on which they
-    may start a thread: their own first, then the largest."""
+    may start a thread: their own first, then the largest. `waiting` as `unsettled.waiting` gives it."""
 
     known: dict[int, Board] = field(default_factory=dict)
     readable: frozenset[int] = frozenset()
     startable: tuple[Board, ...] = ()
+    waiting: str | None = None
+
+    def gate(self) -> Gate:
+        """What the viewer may find. Raises Unavailable when the index is too far behind."""
+        return unsettled.gate(self.readable, self.waiting)
 
     def called(self, names: Iterable[str]) -> frozenset[int]:
         """The readable ones of these slugs or names (casefolded)."""
@@ -47,18 +54,19 @@ def _names(board: Board) -> tuple[str, str]:
 
 
 def boards_for(viewer: Any) -> Boards:
-    """One statement: the gate and the names it opens."""
+    """One statement: the gate, the names it opens, and what is not indexed yet."""
     readable = Board.id.in_(readable_board_ids(viewer))
     startable = Board.id.in_(startable_board_ids(viewer))
     belongs = select(Membership.id).where(Membership.board_id == Board.id, Membership.member_id == viewer.id).exists()
     shown = load_only(Board.slug, Board.name, Board.about, Board.access, Board.read_level, Board.member_count)
-    query = select(Board, readable, startable, belongs).where(facade_visible(viewer)).options(shown)
-    rows = db.session.execute(query).all()
-    starts = sorted((not own, -board.member_count, board.id) for board, _, may, own in rows if may)
-    known = {board.id: board for board, *_ in rows}
-    return Boards(
-        known, frozenset(board.id for board, may, *_ in rows if may), tuple(known[found[2]] for found in starts)
+    query = (
+        select(Board, readable, startable, belongs, unsettled.waiting()).where(facade_visible(viewer)).options(shown)
     )
+    rows = db.session.execute(query).all()
+    starts = sorted((not own, -board.member_count, board.id) for board, _, may, own, _ in rows if may)
+    known = {board.id: board for board, *_ in rows}
+    readable_ids = frozenset(board.id for board, may, *_ in rows if may)
+    return Boards(known, readable_ids, tuple(known[found[2]] for found in starts), rows[0][-1] if rows else None)
 
 
 def author_ids(usernames: Sequence[str]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 import numpy
 
 from search import people
-from search.engine import Ask, People, Within
+from search.engine import Ask, People, Readable, Within
 from search.executor import Executor
 from search.matches import Matches
 from search.narrowing import gate, gated, narrowed
@@ -15,7 +15,7 @@ from search.whoosh_segments import Snapshot
 MOST_VOTES = 5_000  # posts that are weighed
 
 
-def run(snapshot: Snapshot, ask: Ask, boards: frozenset[int]) -> People:
+def run(snapshot: Snapshot, ask: Ask, boards: Readable) -> People:
     """The people for one question, best first, one page of them."""
     found = gated(snapshot, Executor(snapshot, Within.OWN, boards).matches(ask.node), boards)
     found = narrowed(snapshot, found, ask.filters)
@@ -82,6 +82,6 @@ def _votes(snapshot: Snapshot, ask: Ask, found: Matches) -> Votes:
     )
 
 
-def _post_counts(snapshot: Snapshot, boards: frozenset[int]) -> Array:
+def _post_counts(snapshot: Snapshot, boards: Readable) -> Array:
     posts = gate(snapshot, boards) & (snapshot.column("kind") == Kind.POST)
     return numpy.bincount(snapshot.column("author")[posts].astype(numpy.int64))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import numpy
 
 from search.analysis import STEM, is_cjk, pairs
-from search.engine import Within
+from search.engine import Readable, Within
 from search.executor import Executor
 from search.narrowing import gate
 from search.nodes import Phrase
@@ -30,7 +30,7 @@ MOST_LOOKED_AT = 60  # candidates whose documents are counted behind the gate
 Count = Callable[[str], int]
 
 
-def similar(snapshot: Snapshot, word: str, boards: frozenset[int], most: int) -> tuple[str, ...]:
+def similar(snapshot: Snapshot, word: str, boards: Readable, most: int) -> tuple[str, ...]:
     def make() -> tuple[str, ...]:
         candidates = _runs(snapshot, word) if is_cjk(word) else _edited(snapshot, word)
         candidates.pop(word, None)
@@ -39,7 +39,7 @@ def similar(snapshot: Snapshot, word: str, boards: frozenset[int], most: int) ->
     return snapshot.cached(("similar", word, boards, most), make, lambda words: 100 * len(words))
 
 
-def completions(snapshot: Snapshot, start: str, boards: frozenset[int], most: int) -> tuple[str, ...]:
+def completions(snapshot: Snapshot, start: str, boards: Readable, most: int) -> tuple[str, ...]:
     def make() -> tuple[str, ...]:
         mask = gate(snapshot, boards)
         best: Counter[str] = Counter()
@@ -79,7 +79,7 @@ def _visible(candidates: Counter[str], count: Count, most: int) -> tuple[str, ..
     return tuple(term for _, term in best[:most])
 
 
-def _documents(snapshot: Snapshot, term: str, boards: frozenset[int]) -> int:
+def _documents(snapshot: Snapshot, term: str, boards: Readable) -> int:
     """On how many of these boards' documents a word stands, or a run of Chinese as it is."""
     steps = tuple(enumerate(pairs(term))) if is_cjk(term) else ((0, term),)
     mask = gate(snapshot, boards)

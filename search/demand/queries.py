@@ -61,7 +61,7 @@ def may_see(viewer: Member) -> bool:
 def result_count(engine: SearchEngine, viewer: Any, question: Question, currency: str) -> int:
     """How many posts and products the viewer finds. Raises Unavailable without an index."""
     boards = rows.boards_for(viewer)
-    found = engine.search(Ask(question.node, filters(question, currency), size=1), boards.readable).kinds
+    found = engine.search(Ask(question.node, filters(question, currency), size=1), boards.gate()).kinds
     return found.get(Kind.POST, 0) + found.get(Kind.PRODUCT, 0)
 
 

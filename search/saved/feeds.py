@@ -34,7 +34,7 @@ def entries(engine: SearchEngine, search: SavedSearch, want: Want, currency: str
     asked_boards = boards.called(question.boards) if question.boards else None
     authors = frozenset(rows.author_ids(question.authors).values()) if question.authors else None
     ask = Ask(question.node, want.filters(currency, asked_boards, authors), want.within, sort="new", size=SIZE)
-    found = engine.search(ask, boards.readable)
+    found = engine.search(ask, boards.gate())
     things = _things(owner, want.kind, found, boards)
     return [_entry(things[hit.id], search) for hit in found.hits if hit.id in things]
 

@@ -2,12 +2,14 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
-from core import outbox
+from core import clock, outbox
 from core.db import db, writing
 from core.events import Event
+from core.jobs import Job
 from core.outbox import OutboxRow, announce, consumer
 
 
@@ -108,3 +110,37 @@ def test_draining_one_lane_leaves_the_others(app):
     outbox.drain(outbox.BATCH)
 
     assert (heard, batches) == ([], [[7]])
+
+
+def test_a_clock_that_is_set_back_holds_up_neither_new_events_nor_retries(app, worker, clock):
+    broken.append(2)
+    clock.travel(days=2)
+    ring(1, 2)
+    worker()
+    assert heard == [1]
+
+    ring(3)
+    broken.clear()
+    clock.settle()
+    worker()
+    assert sorted(heard) == [1, 2, 3]
+    assert waiting() == 0
+
+
+def test_a_clock_that_is_set_back_holds_up_no_job():
+    job = Job("sweep", lambda: None, timedelta(minutes=1))
+    assert job.is_due(clock.now())
+    job.due_at = clock.now() + timedelta(minutes=1)
+    assert not job.is_due(clock.now())
+    assert job.is_due(clock.now() - timedelta(days=1))
+    assert job.is_due(clock.now() + timedelta(minutes=1))
+
+
+def test_an_event_that_this_version_does_not_know_holds_up_nobody(app, worker):
+    with writing():
+        db.session.add(OutboxRow(consumer="test.one", event="OfANewerVersion", payload={}))
+    ring(1)
+    worker()
+    assert heard == [1]
+    row = db.session.query(OutboxRow).filter_by(event="OfANewerVersion").one()
+    assert "OfANewerVersion" in row.problem

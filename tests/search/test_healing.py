@@ -24,7 +24,6 @@ def files(index, ending):
 
 def delete_all(index):
     shutil.rmtree(index.files.home)
-    index.files.home.mkdir()
 
 
 def delete_pointer(index):
