@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core.i18n import _
 from core.money import Money, exponent
 from forum.boards.models import Board
+from search.analysis import normalize
 from search.asking import Wanted
 from search.engine import Results
 from search.qualifiers import is_set
@@ -82,7 +83,7 @@ def active(wanted: Wanted, known: dict[int, Board]) -> tuple[Choice, ...]:
 def _label(name: str, value: str, names: dict[str, str]) -> str:
     labels = {
         "by": _("By %(name)s", name=value.lstrip("@")),
-        "board": names.get(value.casefold(), value),
+        "board": names.get(normalize(value), value),
         "tag": "#" + value.strip("#"),
         "kind": kind_label(value),
         "before": _("Before %(date)s", date=value),

@@ -12,7 +12,8 @@ from forum.boards.models import Board, Membership
 from forum.boards.queries import facade_visible, readable_board_ids, startable_board_ids
 from forum.members.models import Block, Member
 from forum.threads.models import Post, Thread
-from search.analysis import is_cjk
+from search.analysis import is_cjk, normalize
+from search.qualifiers import username_lower
 from search.query import Needles, Question
 from shop.products.models import Product
 
@@ -29,7 +30,7 @@ class Boards:
     startable: tuple[Board, ...] = ()
 
     def called(self, names: Iterable[str]) -> frozenset[int]:
-        """The readable ones of these slugs or names (casefolded)."""
+        """The readable ones of these slugs or names (normalized)."""
         wanted = set(names)
         return frozenset(board.id for board in self._readable() if not wanted.isdisjoint(_names(board)))
 
@@ -43,7 +44,7 @@ class Boards:
 
 
 def _names(board: Board) -> tuple[str, str]:
-    return board.slug, board.name.casefold()
+    return board.slug, normalize(board.name)
 
 
 def boards_for(viewer: Any) -> Boards:
@@ -62,7 +63,7 @@ def boards_for(viewer: Any) -> Boards:
 
 
 def author_ids(usernames: Sequence[str]) -> dict[str, int]:
-    """By name (casefolded), those that exist."""
+    """By name (`qualifiers.username_lower`), those that exist."""
     names = [name[:100] for name in usernames]
     query = select(Member.username_lower, Member.id).where(Member.username_lower.in_(names))
     return {name: member_id for name, member_id in db.session.execute(query)}
@@ -103,7 +104,7 @@ def _blocked(viewer: Any) -> ColumnElement[bool]:
 
 def named_like(viewer: Any, start: str, most: int) -> list[Member]:
     """Members whose names begin so, for suggestions."""
-    begins = Member.username_lower.startswith(start.casefold(), autoescape=True)
+    begins = Member.username_lower.startswith(username_lower(start), autoescape=True)
     query = select(Member).where(begins, Member.is_findable, ~Member.is_suspended)
     return list(db.session.scalars(query.order_by(Member.username_lower).limit(most)))
 

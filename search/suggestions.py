@@ -39,7 +39,7 @@ def suggest(engine: SearchEngine, viewer: Any, typed: str) -> Suggestions:
     boards = queries.boards_for(viewer)
     start = normalize(typed)
     named = [board for board in boards.known.values() if _begins(board.name, start) or board.slug.startswith(start)]
-    people = queries.named_like(viewer, typed.lstrip("@"), MOST)
+    people = queries.named_like(viewer, typed, MOST)
     words = _completed(engine, typed, boards)
     return Suggestions(typed, words, _threads(engine, viewer, typed, boards), people, named[:MOST])
 

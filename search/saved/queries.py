@@ -13,6 +13,7 @@ from forum.boards.models import Board
 from forum.boards.queries import readers_among
 from forum.members.models import Block, Member
 from forum.threads.models import ImportedPost, Post
+from search.analysis import normalize
 from search.engine import Ask, Filters, SearchEngine, Unavailable
 from search.nodes import Word
 from search.saved import covers
@@ -103,7 +104,7 @@ def place_of(document: Document) -> Place:
     founded = select(Board.created_at).where(Board.id == document.board_id).scalar_subquery()
     author = select(Member.username_lower).where(Member.id == document.author_id).scalar_subquery()
     board, title, name, at = db.session.execute(select(slug, called, author, founded)).one()
-    boards = frozenset([board, title.casefold()]) if board else frozenset()
+    boards = frozenset([board, normalize(title)]) if board else frozenset()
     return Place(boards, name or "", int(at.timestamp()) if at else 0)
 
 

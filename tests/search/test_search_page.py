@@ -261,6 +261,23 @@ def test_nothing_found_comes_with_ways_out(as_member, helmets, reindex):
     assert re.search(r'value="wish"[^>]*checked|checked[^>]*value="wish"', form)
 
 
+def test_ways_out_keep_each_filter_once(guest, helmets, reindex):
+    reindex()
+    page = guest.get("/search", query_string={"q": '"zzgone zzlost" board:motorcycles'}).text
+    assert 'href="/search?q=zzgone+zzlost+board:motorcycles"' in page.replace("%3A", ":")
+    assert "With any of these words" not in guest.get("/search?q=zzgone OR zzlost").text
+
+
+def test_names_are_found_in_every_form_of_their_letters(guest, index, reindex):
+    board, author = make.board(name="攝影器材"), make.member(username="Straße")
+    make.thread(on=board, by=author, title="Helmet", body="helmet")
+    reindex()
+    for typed in ("board:摄影器材", "board:攝影器材", "by:STRAßE", "by:＠Ｓtraße"):
+        page = guest.get("/search", query_string={"q": f"helmet {typed}"}).text
+        assert 'Posts <span class="tabs__count">1<' in page, typed
+    assert 'href="/m/Stra%C3%9Fe"' in guest.get("/search/suggest?q=Straß").text
+
+
 def test_a_wish_is_started_only_where_one_may_write(guest, as_member, index, reindex):
     make.board("secret", slug="not-mine")
     make.board(slug="closed-to-newcomers", start_level=3)
