@@ -62,7 +62,7 @@ def _by(question: Question, text: str) -> Changes | None:
 
 
 def username_lower(typed: str) -> str:
-    """A name as members' names are compared: by case, not by the forms of a letter (names have none that are styled)."""
+    """A name as members' names are compared; no name has full-width or styled letters, so they are folded."""
     return unicodedata.normalize("NFKC", typed).lstrip("@").lower()[:100]
 
 

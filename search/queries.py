@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import contains_eager, defer, load_only
 
 from core.db import db
 from forum.boards.models import Board, Membership
 from forum.boards.queries import facade_visible, readable_board_ids, startable_board_ids
-from forum.members.models import Block, Member
+from forum.members.models import Member
+from forum.members.queries import is_cut_off
 from forum.threads.models import Post, Thread
 from search.analysis import is_cjk, normalize
 from search.qualifiers import username_lower
@@ -88,25 +89,20 @@ def products(viewer: Any, ids: Iterable[int]) -> dict[int, Product]:
 
 def people(viewer: Any, ids: Iterable[int]) -> dict[int, Member]:
     """Members who let themselves be found, without those who blocked the viewer or whom the viewer blocked."""
-    query = select(Member).where(Member.id.in_(list(ids)), Member.is_findable, ~Member.is_suspended)
-    if viewer.id is not None:
-        query = query.where(~_blocked(viewer), Member.id != viewer.id)
+    query = _findable(viewer).where(Member.id.in_(list(ids)), Member.id != viewer.id)
     return _by_id(query, ids)
 
 
-def _blocked(viewer: Any) -> ColumnElement[bool]:
-    either_way = or_(
-        (Block.member_id == viewer.id) & (Block.blocked_id == Member.id),
-        (Block.blocked_id == viewer.id) & (Block.member_id == Member.id),
-    )
-    return select(Block.id).where(either_way).exists()
+def _findable(viewer: Any) -> Any:
+    query = select(Member).where(Member.is_findable, ~Member.is_suspended)
+    return query if viewer.id is None else query.where(~is_cut_off(viewer))
 
 
 def named_like(viewer: Any, start: str, most: int) -> list[Member]:
-    """Members whose names begin so, for suggestions."""
+    """Members whose names begin so, for suggestions: the same who may be found, and oneself."""
     begins = Member.username_lower.startswith(username_lower(start), autoescape=True)
-    query = select(Member).where(begins, Member.is_findable, ~Member.is_suspended)
-    return list(db.session.scalars(query.order_by(Member.username_lower).limit(most)))
+    query = _findable(viewer).where(begins).order_by(Member.username_lower)
+    return list(db.session.scalars(query.limit(most)))
 
 
 def latest_like(viewer: Any, question: Question, most: int) -> list[Post]:

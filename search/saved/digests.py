@@ -13,6 +13,7 @@ from core.db import command, db
 from core.errors import Missing
 from core.mail import send_mail, site_address
 from forum.members.models import Member
+from forum.members.queries import cut_off_from
 from forum.notices.commands import tell
 from search import queries as rows
 from search.saved import queries, rules, sentences, wants
@@ -55,7 +56,7 @@ def _still_there(member: Member, matches: list[SavedMatch]) -> list[Find]:
     if ids[Kind.BOARD]:
         boards = rows.boards_for(member)
         things |= {(Kind.BOARD, key): board for key, board in boards.known.items() if key in boards.readable}
-    cut = queries.cut_off_from(member.id, {author_of(thing) for thing in things.values()})
+    cut = cut_off_from(member.id, {author_of(thing) for thing in things.values()})
     there = [(match, things.get((match.kind, match.row_id))) for match in matches]
     return [
         (match, name_of(thing), address_of(thing))

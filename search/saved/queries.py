@@ -4,14 +4,15 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.errors import Missing
 from forum.boards.models import Board
 from forum.boards.queries import readers_among
-from forum.members.models import Block, Member
+from forum.members.models import Member
+from forum.members.queries import cut_off_from
 from forum.threads.models import ImportedPost, Post
 from search.analysis import normalize
 from search.engine import Ask, Filters, SearchEngine, Unavailable
@@ -119,16 +120,6 @@ def may_hear(board_id: int, author_id: int, member_ids: Collection[int]) -> set[
     """Who of the members may read the board now, is not the author, and has no block between them and the author."""
     ids = readers_among(board_id, member_ids) - {author_id}
     return ids - cut_off_from(author_id, ids) if ids and author_id else ids
-
-
-def cut_off_from(member_id: int, others: Collection[int]) -> set[int]:
-    """Who of the others blocked the member, or was blocked by them."""
-    either = or_(
-        (Block.member_id == member_id) & Block.blocked_id.in_(others),
-        (Block.blocked_id == member_id) & Block.member_id.in_(others),
-    )
-    pairs = db.session.execute(select(Block.member_id, Block.blocked_id).where(either))
-    return {person for pair in pairs for person in pair} - {member_id}
 
 
 def openings_of(thread_ids: Collection[int]) -> list[int]:

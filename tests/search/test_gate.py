@@ -114,6 +114,8 @@ def test_people_who_opted_out_or_were_blocked_are_not_shown(index, reindex, as_m
     assert "/m/openly" in page
     assert not any(f"/m/{name}" in page for name in ("shy", "gone", "blocked"))
     assert 'People <span class="tabs__count">1<' in page
-    suggested = as_member(viewer).get("/search/suggest?q=sh").text
-    assert "/m/shy" not in suggested
+    for name in ("shy", "gone", "blocked"):
+        assert f"/m/{name}" not in as_member(viewer).get(f"/search/suggest?q={name[:3]}").text
+        assert f"/m/{viewer.username}" not in as_member(blocked).get(f"/search/suggest?q={viewer.username}").text
+    assert "/m/blocked" in as_member(make.member()).get("/search/suggest?q=blo").text
     db.session.rollback()

@@ -65,7 +65,8 @@ def test_a_filter_that_makes_no_sense_is_left_out_and_said_in_words(typed):
 
 @pytest.mark.parametrize(
     ("typed", "day"),
-    [("2024-05-31", (2024, 5, 31)), ("2024/5", (2024, 5, 1)), ("2024年5月31日", (2024, 5, 31)), ("2024年5月", (2024, 5, 1)),
+    [("2024-05-31", (2024, 5, 31)), ("2024/5", (2024, 5, 1)), ("2024年5月31日", (2024, 5, 31)),
+     ("2024年5月", (2024, 5, 1)),
      ("２０２４年", (2024, 1, 1)), ("2024年5月3號", (2024, 5, 3))],
 )  # fmt: skip
 def test_dates_are_read_as_people_write_them(typed, day):
