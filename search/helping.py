@@ -13,6 +13,7 @@ from search.nodes import Either
 from search.query import parse
 
 FEW = 3  # results; with fewer we ask whether something else was meant
+LITTLE = 3  # posts and products; with no more the search counts as one that sellers should know of
 MOST_SPELT = 3  # words of a question that are looked at
 MOST_ASKED = 4  # corrected questions that are tried
 SHORTEST = 3

@@ -19,6 +19,7 @@ from search.engine import Ask, Filters, SearchEngine, Unavailable
 from search.nodes import Word
 from search.saved import covers
 from search.saved.models import DAILY, NOT, SavedMatch, SavedSearch, SavedTerm
+from search.saved.rules import IN_A_DIGEST
 from search.saved.wants import Place
 from search.schema import Document
 from shop.products.models import Offer, PriceChange, Product
@@ -161,6 +162,10 @@ def waiting_for_digest(until: datetime) -> list[int]:
 
 
 def finds_for_digest(member_id: int, until: datetime) -> list[SavedMatch]:
-    query = select(SavedMatch).join(SavedMatch.search).options(joinedload(SavedMatch.search))
-    query = query.where(SavedSearch.member_id == member_id, *_untold(until))
+    """The newest of each search: one that finds thousands a day must not outgrow a statement, or the worker."""
+    nth = func.row_number().over(partition_by=SavedMatch.search_id, order_by=SavedMatch.id.desc()).label("nth")
+    waiting = select(SavedMatch.id, nth).join(SavedMatch.search)
+    newest = waiting.where(SavedSearch.member_id == member_id, *_untold(until)).subquery()
+    query = select(SavedMatch).join(newest, newest.c.id == SavedMatch.id).options(joinedload(SavedMatch.search))
+    query = query.where(newest.c.nth <= IN_A_DIGEST)
     return list(db.session.scalars(query.order_by(SavedMatch.search_id, SavedMatch.id)))

@@ -6,6 +6,7 @@ from core.db import db, writing
 from core.outbox import announce
 from forum.boards import commands as boards
 from forum.boards.commands.founding import Draft
+from forum.notices.models import Notice
 from forum.threads.events import PostEdited, PostsImported, ThreadChanged
 from forum.threads.models import ImportedPost
 from search.saved import covers, jobs, rules
@@ -175,6 +176,20 @@ def test_own_posts_old_posts_and_imports_are_no_news(board, reader, worker, cloc
     assert kinds(reader) == []
 
 
+def test_what_was_told_long_ago_is_not_told_again(board, reader, worker, clock):
+    saved_search(reader)
+    thread = written(on=board, title="A helmet")
+    worker()
+    assert kinds(reader) == ["search-found"]
+    clock.travel(days=rules.MATCHES_KEPT.days + 1)
+    jobs.forget_matches()
+    with writing():
+        db.session.execute(db.delete(Notice))
+        announce(PostEdited(opening_of(thread)))
+    worker()
+    assert kinds(reader) == []
+
+
 def test_two_searches_that_find_the_same_tell_it_once(board, reader, worker):
     saved_search(reader)
     saved_search(reader, "red helmet")
@@ -218,6 +233,21 @@ def test_people_who_write_about_it_are_found_by_their_own_words(board, reader, w
     replied(to=thread, body="This helmet is fine.")
     worker()
     assert kinds(reader) == ["search-found"]
+
+
+def test_people_are_told_of_by_what_they_mean_to_do(board, reader, worker):
+    for intent in ("wants", "sells"):
+        saved_search(reader, **{"in": "people", "intent": intent})
+    assert db.session.query(SavedSearch).count() == 2
+    thread = make.thread(on=board)
+    replied(to=thread, body="A helmet is a good thing to have, whatever they cost.")
+    worker()
+    assert kinds(reader) == []
+    replied(to=thread, body="WTB: a helmet in size M.")
+    worker()
+    assert kinds(reader) == ["search-found"]
+    [found] = db.session.query(SavedMatch)
+    assert db.session.get(SavedSearch, found.search_id).asked["intent"] == "wants"
 
 
 def test_a_new_board_on_the_topic_is_told(browser, reader, worker):
