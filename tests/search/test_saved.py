@@ -51,6 +51,13 @@ def test_htmx_gets_a_sentence_in_place_of_the_form(index, browser):
     assert "Once a day" in answer.text
 
 
+def test_a_search_is_told_in_words_in_either_language(browser, reader):
+    saved = saved_search(reader, **{"in": "people", "intent": "wants", "has": "picture", "board": "b1"})
+    for page in ("/searches", f"/searches/{saved.id}"):
+        assert "People · Want to buy · b1 · With a picture" in browser.get(page).text
+        assert "想买 · b1 · 有图片" in browser.get(page, headers={"Accept-Language": "zh-CN"}).text
+
+
 def test_the_same_search_twice_is_one_and_spelling_is_no_difference(index, browser, reader):
     for typed in ("Red  helmet", "red helmet", "RED HELMET "):
         browser.post("/searches", data={"q": typed})
