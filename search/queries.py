@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import contains_eager, defer, load_only
 
 from core.db import db
@@ -13,12 +13,14 @@ from forum.boards.queries import facade_visible, readable_board_ids, startable_b
 from forum.members.models import Member
 from forum.members.queries import is_cut_off
 from forum.threads.models import Post, Thread
-from search.analysis import is_cjk, normalize
+from search.analysis import is_cjk, normalize, pairs
+from search.clauses import EXACT_RUN
 from search.qualifiers import username_lower
-from search.query import Needles, Question
+from search.query import Question
 from shop.products.models import Product
 
 LATEST = 20_000  # posts that are looked through while the index is being rebuilt
+MOST_PLAIN = 4  # words that they are looked through for
 
 
 @dataclass(frozen=True)
@@ -109,19 +111,23 @@ def latest_like(viewer: Any, question: Question, most: int) -> list[Post]:
     """Without an index: the newest posts that hold the words as they stand, on the boards the viewer may read."""
     newest = select(Post.id).order_by(Post.id.desc()).limit(1).scalar_subquery()
     query = _readable_posts(viewer).where(Post.id > newest - LATEST)
-    query = query.where(*(_holds(word) for word in _plain_words(question.needles)))
+    query = query.where(*(_holds(word) for word in _plain_words(question)))
     return list(db.session.scalars(query.order_by(Post.id.desc()).limit(most)))
 
 
 def _holds(word: str) -> ColumnElement[bool]:
-    title = (Post.post_no == 1) & Thread.title.icontains(word, autoescape=True)
-    return Post.body.icontains(word, autoescape=True) | title
+    """As it was typed, or as the index would fold it: the rows are not folded."""
+    forms = {word, normalize(word)}
+    title = or_(*(Thread.title.icontains(form, autoescape=True) for form in forms))
+    return or_(*(Post.body.icontains(form, autoescape=True) for form in forms), (Post.post_no == 1) & title)
 
 
-def _plain_words(needles: Needles) -> list[str]:
-    """Long words and runs first, a few of them: enough for a search that is soon replaced by the real one."""
-    words = [*needles.runs, *sorted(needles.words, key=len, reverse=True)]
-    return [word for word in words if len(word) > 1 or is_cjk(word)][:4]
+def _plain_words(question: Question) -> list[str]:
+    """The longest few as typed, and beginnings: enough for a search that is soon replaced by the real one."""
+    words = [question.typed[start:end] for start, end in question.words]
+    shown = [piece for word in words for piece in (pairs(word) if is_cjk(word) and len(word) > EXACT_RUN else [word])]
+    long = [word for word in [*shown, *question.needles.prefixes] if len(word) > 1 or is_cjk(word)]
+    return sorted(long, key=len, reverse=True)[:MOST_PLAIN]
 
 
 def _readable_posts(viewer: Any) -> Any:

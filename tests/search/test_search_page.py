@@ -299,6 +299,14 @@ def test_conversations_know_the_search_they_came_from(guest, helmets, reindex):
         assert guest.get("/search", query_string={"q": '"<b>&x=1', "in": tab}).status_code == 200
 
 
+def test_filters_alone_name_no_search(guest, helmets, reindex):
+    reindex()
+    assert "&amp;from=" not in guest.get("/search?by=bert").text
+    page = guest.get("/search?by=nobody&in=products").text
+    assert ("Nothing found<" in page, "“”" in page) == (True, False)
+    assert 'href="/search?in=products">Reset</a>' in page
+
+
 def test_what_was_typed_is_shown_as_text(guest, index):
     typed = '"><script>alert(1)</script>'
     page = guest.get("/search", query_string={"q": typed, "by": typed, "in": "people"}).text
