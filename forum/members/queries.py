@@ -16,7 +16,6 @@ from forum.members.models import Block, Member, SecurityEvent, SignIn, Token
 from forum.members.quiet import is_quiet
 
 EVENTS_SHOWN = 50
-MOST_NAMES = 50  # mentioned in one post; more is spam
 
 
 def member_by_name(username: str) -> Member | None:
