@@ -86,6 +86,15 @@ def test_only_who_confirmed_their_address_can_save(index, as_member):
     assert (answer.status_code, "not_verified" in answer.text) == (403, True)
 
 
+def test_who_lost_their_confirmed_address_is_told_nothing(board, reader, worker):
+    saved_search(reader)
+    with writing():
+        reader.email_verified_at = None
+    written(on=board, title="A helmet")
+    worker()
+    assert kinds(reader) == []
+
+
 def test_fifty_are_enough(index, browser, reader, unlimited):
     for number in range(rules.MOST):
         saved_search(reader, f"helmet{number}")
@@ -228,7 +237,7 @@ def test_a_search_that_tells_nothing_stays_silent(board, reader, worker):
     written(on=board, title="A helmet")
     worker()
     jobs.send_digests()
-    assert kinds(reader) == []
+    assert (kinds(reader), db.session.query(SavedMatch).count()) == ([], 0)
 
 
 def test_people_who_write_about_it_are_found_by_their_own_words(board, reader, worker):

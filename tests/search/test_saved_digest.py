@@ -109,6 +109,15 @@ def test_a_flood_of_finds_is_cut_and_does_not_come_back(board, reader, worker, m
     assert notices(reader)[0].facts["count"] == 4
 
 
+def test_what_waited_for_another_question_is_dropped(as_member, index, board, reader, worker, morning):
+    search = saved_search(reader, tell="daily")
+    written(on=board, title="A helmet")
+    worker()
+    as_member(reader).post(f"/searches/{search.id}", data={"name": "", "q": "visor", "tell": "daily"})
+    morning()
+    assert kinds(reader) == []
+
+
 @pytest.mark.parametrize("way", [*SHUT_OUT, *CUT_OFF])
 @pytest.mark.parametrize("tell", ["now", "daily"])
 def test_who_is_shut_out_before_is_told_nothing(board, reader, worker, morning, letters, way, tell):

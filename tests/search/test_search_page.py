@@ -268,6 +268,13 @@ def test_ways_out_keep_each_filter_once(guest, helmets, reindex):
     assert "With any of these words" not in guest.get("/search?q=zzgone OR zzlost").text
 
 
+def test_who_narrows_by_board_or_person_looks_for_no_boards(guest, helmets, reindex):
+    reindex()
+    assert 'Boards <span class="tabs__count">1<' in guest.get("/search?q=motorcycles").text
+    for narrower in ("board=motorcycles", "by=bert"):
+        assert 'Boards <span class="tabs__count">0<' in guest.get(f"/search?q=motorcycles&{narrower}").text
+
+
 def test_names_are_found_in_every_form_of_their_letters(guest, index, reindex):
     board, author = make.board(name="攝影器材"), make.member(username="Straße")
     make.thread(on=board, by=author, title="Helmet", body="helmet")
