@@ -19,6 +19,7 @@ class Rang(Event):
 heard: list[int] = []
 batches: list[list[int]] = []
 broken: list[int] = []
+poison: list[int] = []
 
 
 @consumer("test.one", Rang)
@@ -30,12 +31,14 @@ def hear(event):
 
 @consumer("test.batch", Rang, batch=100)
 def hear_many(events):
+    if any(event.number in poison for event in events):
+        raise RuntimeError("none of them")
     batches.append([event.number for event in events])
 
 
 @pytest.fixture(autouse=True)
 def _silence():
-    heard.clear(), batches.clear(), broken.clear()
+    heard.clear(), batches.clear(), broken.clear(), poison.clear()
 
 
 def ring(*numbers):
@@ -94,6 +97,18 @@ def test_the_wait_between_tries_grows(app, worker, clock):
         clock.travel(hours=2)
 
     assert waits[0] < waits[1] < waits[2]
+
+
+def test_one_event_that_fails_holds_up_its_batch_only_for_a_while(app, worker, clock):
+    poison.append(17)
+    ring(*range(40))
+    worker()
+    assert batches == []
+    for _ in range(4):
+        clock.travel(minutes=1)
+        worker()
+    assert sorted(number for batch in batches for number in batch) == [number for number in range(40) if number != 17]
+    assert waiting() == 1
 
 
 def test_two_events_may_not_share_a_name():
