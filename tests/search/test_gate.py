@@ -46,6 +46,7 @@ def test_outsiders_find_and_count_nothing(closed, as_member, tab, typed):
                 continue
             assert f"title {access}" not in page.text
             assert f"insider{access}" not in page.text
+            assert f"board={access}-room" not in page.text  # no facet of it
         expected = 2 * len(mine)
         if CANARY in typed and '"' not in typed:
             assert f'Posts <span class="tabs__count">{expected}<' in page.text
