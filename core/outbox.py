@@ -5,9 +5,10 @@ once and in order of writing; consumers read the present state by id, so a late 
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import groupby, islice
 from typing import Any
 
 import structlog
@@ -91,12 +92,11 @@ def drain_all() -> None:
 
 
 def _consume(found: Consumer) -> int:
-    waiting = select(OutboxRow.id, OutboxRow.event, OutboxRow.payload)
+    waiting = select(OutboxRow.id, OutboxRow.event, OutboxRow.payload, OutboxRow.attempts)
     waiting = waiting.where(OutboxRow.consumer == found.name, _is_due())
     rows = [tuple(row) for row in db.session.execute(waiting.order_by(OutboxRow.id).limit(found.limit))]
     db.session.rollback()
-    groups = [rows] if found.lane == BATCH else [[row] for row in rows]
-    for group in filter(None, groups):
+    for group in _groups(found, rows):
         _deliver(found, group)
     return len(rows)
 
@@ -106,10 +106,19 @@ def _is_due() -> ColumnElement[bool]:
     return (OutboxRow.due_at <= now()) | (OutboxRow.due_at > now() + LONGEST_RETRY)
 
 
+def _groups(found: Consumer, rows: list[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """What is delivered together. A batch that failed comes back in ever smaller parts, until the event that makes it
+    fail is alone and holds up no other."""
+    for attempts, alike in groupby(rows, key=lambda row: row[3]):
+        size = max(1, found.limit >> 2 * attempts) if found.lane == BATCH else 1
+        while group := list(islice(alike, size)):
+            yield group
+
+
 def _deliver(found: Consumer, rows: list[tuple[Any, ...]]) -> None:
-    ids = [row_id for row_id, _, _ in rows]
+    ids = [row_id for row_id, *_ in rows]
     try:
-        events = [restore(name, payload) for _, name, payload in rows]
+        events = [restore(name, payload) for _, name, payload, _ in rows]
         if found.lane == ROWS:
             with writing():
                 if _take(ids):

@@ -9,9 +9,11 @@ from core.i18n import _
 from search.analysis import is_cjk, normalize, parts
 from search.asking import Wanted
 from search.engine import Ask, Readable, SearchEngine
+from search.nodes import Either
 from search.query import parse
 
 FEW = 3  # results; with fewer we ask whether something else was meant
+LITTLE = 3  # posts and products; with no more the search counts as one that sellers should know of
 MOST_SPELT = 3  # words of a question that are looked at
 MOST_ASKED = 4  # corrected questions that are tried
 SHORTEST = 3
@@ -81,8 +83,10 @@ def ways(wanted: Wanted) -> tuple[Way, ...]:
     question, found = wanted.question, []
     words = question.topic.split()
     if '"' in question.typed or any(quote in question.typed for quote in "“”「」『』«»"):
-        found.append(Way(_("Without the quotation marks"), _asking(wanted, _unquoted(question.typed))))
-    if 1 < len(words) <= 8:
+        found.append(
+            Way(_("Without the quotation marks"), _asking(wanted, _unquoted(question.without(*question.said))))
+        )
+    if 1 < len(words) <= 8 and not isinstance(question.node, Either):
         found.append(Way(_("With any of these words"), _asking(wanted, " OR ".join(words))))
     if question.boards:
         boards = (said for said in question.said if said.name == "board")

@@ -88,6 +88,12 @@ class SearchPage:
     def last_page(self) -> int:
         return min(-(-self.total // SIZE), MOST_PAGES) or 1
 
+    @property
+    def is_missed(self) -> bool:
+        """Whether so little was found that it counts as missing."""
+        found = (self.counts.get("posts") or 0) + (self.counts.get("products") or 0)
+        return not (self.wanted.is_empty or self.is_partial) and found <= helping.LITTLE
+
 
 def search(engine: SearchEngine, viewer: Any, wanted: Wanted, currency: str) -> SearchPage:
     """At most six statements, whatever is asked."""

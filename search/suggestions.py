@@ -39,7 +39,7 @@ def suggest(engine: SearchEngine, viewer: Any, typed: str) -> Suggestions:
     boards = queries.boards_for(viewer)
     start = normalize(typed)
     named = [board for board in boards.known.values() if _begins(board.name, start) or board.slug.startswith(start)]
-    people = queries.named_like(viewer, typed.lstrip("@"), MOST)
+    people = queries.named_like(viewer, typed, MOST)
     try:
         gate = boards.gate()
         words, threads = _completed(engine, typed, gate), _threads(engine, viewer, typed, gate)

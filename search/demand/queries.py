@@ -1,5 +1,6 @@
 """The figures, and what of them a viewer may see."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -67,8 +68,7 @@ def result_count(engine: SearchEngine, viewer: Any, question: Question, currency
 
 def names_someone(topic: Topic) -> bool:
     """Whether one of the words, or all of them together, is a member's name."""
-    words = {*topic.words.split(), topic.words.replace(" ", ""), topic.words}
-    return db.session.scalar(select(Member.id).where(Member.username_lower.in_(words)).limit(1)) is not None
+    return bool(_names(topic.names))
 
 
 def figures(viewer: Member, days: int) -> Figures:
@@ -109,11 +109,11 @@ def _saved() -> list[Wanted]:
     counts = {search_id: members for search_id, members in db.session.execute(groups)}
     found = db.session.scalars(select(SavedSearch).where(SavedSearch.id.in_(counts))) if counts else ()
     shown = [(search, topic) for search in found if (topic := _topic(search))]
-    named = _names({word for _, topic in shown for word in topic.words.split()})
+    named = _names({name for _, topic in shown for name in topic.names})
     wanted = [
         Wanted(topic.words, wants.address_of({"q": topic.words}), counts[search.id])
         for search, topic in shown
-        if not named & set(topic.words.split())
+        if named.isdisjoint(topic.names)
     ]
     return sorted(wanted, key=lambda one: (-one.members, one.words))[:MOST]
 
@@ -123,6 +123,7 @@ def _topic(search: SavedSearch) -> Topic | None:
     return topic_of(want.question) if want else None
 
 
-def _names(words: set[str]) -> set[str]:
+def _names(words: Collection[str]) -> set[str]:
+    """Those of the words that are members' names."""
     query = select(Member.username_lower).where(Member.username_lower.in_(words))
     return set(db.session.scalars(query)) if words else set()

@@ -11,10 +11,10 @@ from core.i18n import _
 from search.analysis import TOKEN, is_cjk, normalize
 from search.demand.rude import RUDE, RUDE_RUNS
 from search.nodes import Both, Either, Most, Node, Phrase, Prefix, Word
+from search.qualifiers import username_lower
 from search.query import Needles, Question
 
 SHOWN_FROM = 3  # different askers on one day
-FEW = 3  # results
 LONGEST, MOST_WORDS = 60, 6
 KEPT = timedelta(days=90)
 PERIODS = (7, 30)  # days
@@ -24,10 +24,11 @@ _ADDRESS = re.compile(r"@|://|www\.|\b[\w-]+\.(?:com|net|org|cn|io|de|uk|me)\b")
 
 @dataclass(frozen=True)
 class Topic:
-    """`words` as they are shown, `key` the same for any order of them."""
+    """`words` as they are shown, `key` the same for any order of them, `names` what of it may be a member's name."""
 
     key: str
     words: str
+    names: frozenset[str]
 
 
 def topic_of(question: Question) -> Topic | None:
@@ -39,7 +40,13 @@ def topic_of(question: Question) -> Topic | None:
     is_short = len(shown) < 3 and not is_cjk(shown)
     if is_short or len(shown) > LONGEST or _is_rude(words):
         return None
-    return Topic(" ".join(sorted(words)), shown)
+    return Topic(" ".join(sorted(words)), shown, _names(words, question.topic))
+
+
+def _names(words: list[str], typed: str) -> frozenset[str]:
+    """The words, and all of them together; as they are shown, and as they were typed: names keep accents and forms."""
+    lower = username_lower(typed)
+    return frozenset({*words, "".join(words), " ".join(words), *TOKEN.findall(lower), *lower.split()})
 
 
 def _is_plain(question: Question) -> bool:

@@ -11,6 +11,7 @@ from core.db import db
 from forum.boards.models import Board
 from forum.boards.queries import readers_among
 from forum.members.models import Member
+from forum.members.queries import cut_off_from
 from forum.notices.models import Notice
 from forum.threads.models import Post, Thread, ThreadTag
 from search import documents
@@ -21,7 +22,6 @@ from search.matching.fitting import Wished, belongs, tags_for, wished
 from search.matching.models import WishTerm
 from search.nodes import Either, Word
 from search.percolate import Candidate
-from search.saved.queries import cut_off_from
 from search.schema import Document, Kind, key_of
 from shop.orders.models import Order, OrderLine
 from shop.products.models import Product

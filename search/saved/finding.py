@@ -41,7 +41,7 @@ def _is_news(search: Waiting, candidate: Candidate, place: Place, currency: str)
     if want is None or not answers_now(want, candidate, place, currency):
         return False
     made_at = place.founded_at if document.kind == Kind.BOARD else document.at
-    if made_at >= int(search.since.timestamp()):
+    if made_at >= int(rules.news_from(search.since, now()).timestamp()):
         return True
     if document.kind != Kind.PRODUCT:
         return False

@@ -15,6 +15,7 @@ from search.engine import Unavailable
 from search.saved import commands, digests, feeds, queries, rules, wants
 from search.saved.forms import TELL_NAMES, ChangeForm, SaveForm
 from search.saved.models import SavedSearch
+from search.saved.sentences import asked_in_words
 from search.telling.commands import stop_digest_mail
 
 blueprint = Blueprint("saved", __name__)
@@ -28,7 +29,8 @@ def _names() -> dict[str, Any]:
 @blueprint.get("/searches")
 @sign_in_required
 def index() -> Response:
-    return render("search/saved/index.html", searches=queries.searches_of(member()), address_of=wants.address_of)
+    searches = queries.searches_of(member())
+    return render("search/saved/index.html", searches=searches, address_of=wants.address_of, in_words=asked_in_words)
 
 
 @blueprint.post("/searches")
@@ -119,6 +121,5 @@ def unsubscribe(token: str) -> Response:
 
 
 def _page(search: SavedSearch, form: ChangeForm, status: int = 200) -> Response:
-    return render(
-        "search/saved/show.html", search=search, form=form, where=wants.address_of(search.asked), status=status
-    )
+    where, beside = wants.address_of(search.asked), asked_in_words({**search.asked, "q": ""})
+    return render("search/saved/show.html", search=search, form=form, where=where, beside=beside, status=status)

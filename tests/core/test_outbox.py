@@ -21,6 +21,7 @@ class Rang(Event):
 heard: list[int] = []
 batches: list[list[int]] = []
 broken: list[int] = []
+poison: list[int] = []
 
 
 @consumer("test.one", Rang)
@@ -32,12 +33,14 @@ def hear(event):
 
 @consumer("test.batch", Rang, batch=100)
 def hear_many(events):
+    if any(event.number in poison for event in events):
+        raise RuntimeError("none of them")
     batches.append([event.number for event in events])
 
 
 @pytest.fixture(autouse=True)
 def _silence():
-    heard.clear(), batches.clear(), broken.clear()
+    heard.clear(), batches.clear(), broken.clear(), poison.clear()
 
 
 def ring(*numbers):
@@ -73,13 +76,13 @@ def test_what_is_rolled_back_is_never_heard(app, worker):
 def test_an_event_that_fails_is_kept_and_tried_again_later(app, worker, clock):
     broken.append(2)
     ring(1, 2, 3)
-    worker()
+    worker(may_fail=True)
     assert heard == [1, 3]
     assert waiting() == 1
 
     broken.clear()
     clock.travel(minutes=1)
-    worker()
+    worker(may_fail=True)
 
     assert heard == [1, 3, 2]
     assert waiting() == 0
@@ -90,12 +93,24 @@ def test_the_wait_between_tries_grows(app, worker, clock):
     ring(1)
     waits = []
     for _ in range(3):
-        worker()
+        worker(may_fail=True)
         row = db.session.query(OutboxRow).filter(OutboxRow.consumer == "test.one").one()
         waits.append(row.due_at - clock.now())
         clock.travel(hours=2)
 
     assert waits[0] < waits[1] < waits[2]
+
+
+def test_one_event_that_fails_holds_up_its_batch_only_for_a_while(app, worker, clock):
+    poison.append(17)
+    ring(*range(40))
+    worker(may_fail=True)
+    assert batches == []
+    for _ in range(4):
+        clock.travel(minutes=1)
+        worker(may_fail=True)
+    assert sorted(number for batch in batches for number in batch) == [number for number in range(40) if number != 17]
+    assert waiting() == 1
 
 
 def test_two_events_may_not_share_a_name():

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from core.clock import now
-from core.db import db
+from core.db import db, writing
 from search.demand import jobs, rules
 from search.demand.models import MissedAsker, MissedKey, MissedSearch
 from tests import make
@@ -88,10 +88,12 @@ def test_little_is_counted_apart_and_enough_is_not_counted_whatever_the_caller_s
     "typed",
     ["", "x", "by:marina zeppelin", "board:b zeppelin", "price:<5 zeppelin", "has:picture", "-zeppelin", "zepp*",
      "zeppelin -red", "ann@example.org", "call +49 170 1234567", "13812345678", "www.shop.example", "fuck zeppelins",
-     "找个傻逼", "marina", "hello Marina Pier", "z" * 61, "one two three four five six seven", "a.shop.com", "\x00"],
+     "找个傻逼", "marina", "hello Marina Pier", "張三豐",
+     "hello Straße", "Anna-Lisa", "z" * 61, "one two three four five six seven", "a.shop.com", "\x00"],
 )  # fmt: skip
 def test_what_is_filtered_rude_long_or_personal_is_never_counted(ask, typed):
-    make.member(username="Marina")
+    for name in ("Marina", "張三豐", "Straße", "Anna-Lisa"):
+        make.member(username=name)
     assert ask(typed).status_code == 303
     assert rows() == {}
     assert db.session.query(MissedAsker).count() == 0
@@ -196,9 +198,16 @@ def test_searches_that_three_keep_are_shown_without_their_names(as_member, selle
         saved_search(make.member(), "by:somebody airship")
         if number:
             saved_search(make.member(), "balloon")
+        saved_search(make.member(), "張三豐")
+    make.member(username="張三豐")
+    for _ in range(3):
+        gone = make.member()
+        saved_search(gone, "gyroplane")
+    with writing():
+        gone.is_suspended = True
     page = as_member(seller).get("/demand").text
     assert 'href="/search?q=airship&amp;sort=new">airship</a></td><td class="number">3<' in page
-    assert not any(word in page for word in ("somebody", "balloon", "secret name"))
+    assert not any(word in page for word in ("somebody", "balloon", "secret name", "张三丰", "gyroplane"))
 
 
 @pytest.mark.parametrize("access", ["apply", "invite", "secret"])

@@ -13,7 +13,9 @@ from search.matching import jobs, rules
 from search.matching.commands import OFFER, WISH
 from search.matching.fitting import belongs, fit, topics_of
 from search.matching.models import WishTerm
+from shop.orders.models import Order
 from shop.products import commands as products
+from shop.products.events import ProductChanged
 from shop.products.models import Product
 from shop.products.rules import Terms
 from tests import make
@@ -153,6 +155,17 @@ def test_a_past_sale_speaks_for_a_shop_too(worker, board, shop, wisher):
     assert kinds(shop)[before:] == [WISH]
 
 
+def test_a_sale_that_was_called_off_speaks_for_nobody(worker, board, shop, wisher):
+    offer = make.offer(by=shop, on=board, price=1000, product={"title": "Full face helmet"})
+    order = buy(offer)
+    products.close(db.session.get(Product, offer.product_id), seller=shop)
+    with writing():
+        db.session.get(Order, order.id).state = "cancelled"
+    worker()
+    wish(worker, wisher, board)
+    assert WISH not in kinds(shop)
+
+
 @pytest.mark.parametrize("way", [*SHUT_OUT, *CUT_OFF, "may not sell there", "not confirmed", "does not want it"])
 def test_shops_that_may_not_know_hear_nothing(as_member, worker, board, shop, wisher, way):
     sell(worker, shop, board)
@@ -232,6 +245,16 @@ def test_a_new_offer_is_told_to_who_wishes_for_it(as_member, worker, board, shop
     assert "close to your wish “WTB: full face helmet”: “Shoei full face helmet”" in page
 
 
+def test_an_old_offer_that_changes_is_no_new_one(worker, board, shop, wisher, clock):
+    product = sell(worker, shop, board)
+    clock.travel(days=rules.FRESH.days + 1)
+    wish(worker, wisher, board)
+    with writing():
+        announce(ProductChanged(product.id))
+    worker()
+    assert kinds(wisher) == []
+
+
 @pytest.mark.parametrize("way", [*SHUT_OUT, *CUT_OFF, "does not want it", "wish locked", "too old"])
 def test_wishers_who_may_not_know_hear_nothing(as_member, worker, clock, board, shop, wisher, way):
     home = make.board()
@@ -272,7 +295,8 @@ def test_wishes_from_before_are_noted_and_old_ones_forgotten(worker, clock, boar
 def test_without_an_index_the_wish_waits(index, worker, clock, board, shop, wisher, reindex):
     sell(worker, shop, board)
     index.forget()
-    wish(worker, wisher, board)
+    written(on=board, by=wisher, title="WTB: full face helmet", kind="wish")
+    worker(may_fail=True)
     assert kinds(shop) == []
     reindex()
     clock.travel(minutes=1)

@@ -153,6 +153,17 @@ def test_a_misspelt_word_is_asked_back_as_a_link(guest, shop_talk, reindex):
     assert 'q=visor+helmet">' in guest.get("/search?q=vizor+helmt").text
 
 
+def test_what_finds_hardly_more_is_not_asked_back(guest, shop_talk, reindex):
+    board = make.board()
+    for word in ("lanterm", "lanterm", "lantern", "lantern", "lantern", "lantern"):
+        make.thread(on=board, title=word, body=word)
+    reindex()
+    assert "Did you mean" not in guest.get("/search?q=lanterm").text
+    make.thread(on=board, title="lantern", body="lantern")
+    reindex()
+    assert "Did you mean" in guest.get("/search?q=lanterm").text
+
+
 @pytest.mark.engine("whoosh")  # PostgreSQL's vocabulary holds pairs only: longer runs are not asked back there
 def test_a_mistyped_chinese_word_of_four_is_asked_back(guest, shop_talk, reindex):
     reindex()

@@ -9,13 +9,12 @@ from core.clock import now
 from core.db import db
 from core.live import signal
 from core.outbox import announce
-from core.text import plain_text, render_markdown
+from core.text import normalize, plain_text, render_markdown
 from forum.members.models import Block, Member
 from forum.members.queries import awake_among
 from forum.messages.commands.letter import Letter
 from forum.messages.events import MessageSent
 from forum.messages.models import GONE, IN, LEFT, SAID, Conversation, Message, Participant
-from forum.messages.needles import folded
 from forum.pictures.addresses import keys_in
 from forum.pictures.commands import attach_to_message
 from forum.pictures.queries import sizes_of
@@ -26,7 +25,7 @@ def put(conversation_id: int, author: Member, letter: Letter) -> Message:
     keys = keys_in(letter.body)
     message = _numbered(conversation_id, author, SAID, letter.body)
     message.html = render_markdown(letter.body, None, sizes_of(keys, author.id))
-    message.words = folded(plain_text(message.html))
+    message.words = normalize(plain_text(message.html))
     message.about, message.key = letter.about or None, letter.key or None
     db.session.add(message)
     db.session.flush()
