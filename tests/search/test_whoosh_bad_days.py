@@ -126,22 +126,24 @@ def test_a_reader_that_was_open_already_never_fails_otherwise_and_a_close_look_f
     assert answers(healed(engine)) == right
 
 
+def merge_everything(patched):
+    for chosen in ("to_merge", "cannot_wait"):
+        patched.setattr(whoosh_engine, chosen, lambda parts: {part.name for part in parts})
+
+
 @settings(max_examples=15)
 @given(*FLIPS)
 def test_a_writer_never_gives_damage_a_new_checksum(fresh, right, which, where, bit):
     engine = fresh()
     engine.count()
     flip(engine, which, where, bit)
-    merging = whoosh_engine.to_merge
-    whoosh_engine.to_merge = lambda parts, limit: {part.name for part in parts}
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        merge_everything(patched)
         for write in (lambda: engine.apply([post(4, "gloves"), post(9, "x")]), engine.tidy):
             try:
                 write()
             except Exception:  # whatever damage ends in: the events are kept, and come again
                 assert engine.trouble()
-    finally:
-        whoosh_engine.to_merge = merging
 
     healed(engine)
     engine.apply([], [key_of(Kind.POST, 9), key_of(Kind.POST, 4)])
@@ -157,7 +159,7 @@ def test_damage_is_found_before_it_is_merged(fresh, monkeypatch, ending, work):
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
-    monkeypatch.setattr(whoosh_engine, "to_merge", lambda parts, limit: {part.name for part in parts})
+    merge_everything(monkeypatch)
     with pytest.raises(Damaged):
         engine.apply([post(9, "x")]) if work == "apply" else engine.tidy()
     assert engine.trouble()
@@ -199,8 +201,9 @@ def commit(engine):
 
 
 def merge(engine):
-    whoosh_engine.to_merge = lambda parts, limit: {part.name for part in parts}
-    engine.tidy()
+    with pytest.MonkeyPatch.context() as patched:
+        merge_everything(patched)
+        engine.tidy()
 
 
 def rebuild(engine):
@@ -210,9 +213,8 @@ def rebuild(engine):
 
 @pytest.fixture
 def small_steps(monkeypatch):
-    """A rebuild of eight documents in four segments, joined at the end; merges as asked for."""
+    """A rebuild of eight documents in four segments, joined at the end."""
     monkeypatch.setattr(whoosh_engine, "REBUILD_BATCH", 2)
-    monkeypatch.setattr(whoosh_engine, "to_merge", whoosh_engine.to_merge)
 
 
 @pytest.mark.parametrize("work", [commit, merge, rebuild])
@@ -262,7 +264,7 @@ def test_on_a_full_disk_it_stays_as_it_was_and_leaves_nothing_behind(fresh, righ
 def test_a_merge_for_which_there_is_no_room_is_not_begun(fresh, monkeypatch):
     engine = fresh()
     monkeypatch.setattr(engine.files, "free", lambda: 100)
-    monkeypatch.setattr(whoosh_engine, "to_merge", lambda parts, limit: {part.name for part in parts})
+    merge_everything(monkeypatch)
     engine.tidy()
     assert len(engine.files.pointer().parts) == 3
 
