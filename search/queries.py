@@ -102,9 +102,10 @@ def _blocked(viewer: Any) -> ColumnElement[bool]:
 
 
 def named_like(viewer: Any, start: str, most: int) -> list[Member]:
-    """Members whose names begin so, for suggestions."""
+    """Members whose names begin so, for suggestions. Blocks hold as in `people`."""
     begins = Member.username_lower.startswith(start.casefold(), autoescape=True)
     query = select(Member).where(begins, Member.is_findable, ~Member.is_suspended)
+    query = query.where(~_blocked(viewer)) if viewer.id is not None else query
     return list(db.session.scalars(query.order_by(Member.username_lower).limit(most)))
 
 
