@@ -9,6 +9,7 @@ from core.clock import now
 from core.db import db, writing
 from core.storage import storage
 from forum.boards.models import Application, Invitation
+from forum.members.models import Block
 from forum.messages.models import Conversation, Message, Participant
 from forum.moderation.models import Evidence, Report, TalkReport
 from forum.notices.models import Notice
@@ -28,7 +29,10 @@ from tests import make
 
 CANARY = "canaryqx"
 CLOSED = ("apply", "invite", "secret")
-OUTSIDERS = ("guest", "stranger", "unverified", "applicant", "banned", "neighbour", "former")
+OUTSIDERS = (
+    "guest", "stranger", "unverified", "applicant", "banned", "neighbour", "former",
+    "blocked", "former-moderator", "seller", "newcomer",
+)  # fmt: skip
 
 
 @dataclass
@@ -158,9 +162,15 @@ def _outsiders(board, thread, member) -> dict[str, object]:
     make.saved(Application(board_id=board.id, member_id=people["applicant"].id, answers=[], state="waiting"))
     make.membership(people["banned"], board, "banned")
     make.membership(people["neighbour"], make.board("secret", name="Another one", slug="another-one"))
+    make.saved(Block(member_id=member.id, blocked_id=people["blocked"].id))
+    make.offer(by=people["seller"])
+    was = make.membership(people["former-moderator"], board, "moderator")
+    with writing():
+        db.session.delete(was)
+        people["newcomer"].joined_at = now()
     offer_id = _offer_of(thread)
     product_id = db.session.get_one(Offer, offer_id).product_id
-    for name in ("banned", "former"):
+    for name in ("banned", "former", "former-moderator"):
         _kept(people[name], board, thread, product_id)
         facts = {"title": canary("notice")}
         told = {"kind": "reply", "key": f"old-{name}", "address": thread.address, "facts": facts}
