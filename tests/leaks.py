@@ -108,7 +108,8 @@ def _rest(board, thread, post, member) -> dict[str, list[object]]:
     words = _words(board, post, member, applicant)
     letter = db.session.scalars(select(Message.id).where(Message.conversation_id == words["conversation_id"][0])).one()
     enclosed = make.saved(Picture(key="leakenclosed", owner_id=member.id, message_id=letter, **size))
-    storage().put(storage_key(enclosed.key, "large"), canary("enclosed").encode())
+    for shown, name in ((picture, "picture"), (enclosed, "enclosed")):
+        storage().put(storage_key(shown.key, "large"), canary(name).encode())
     search = make.saved(SavedSearch(member_id=member.id, key="member", name=canary("search"), asked={"q": canary("q")}))
     kept = {"search_id": [search.id], "key": [picture.key, enclosed.key], "application_id": [asked.id]}
     return kept | words

@@ -201,6 +201,7 @@ def test_members_do_meet_the_canaries(as_member, reindex):
     assert leaks.canary("request") in browser.get("/messages/requests").text
     assert "<mark>canaryqx</mark>group" in browser.get("/messages?q=canaryqx").text
     assert leaks.canary("enclosed").encode() in browser.get("/pictures/leakenclosed").data
+    assert leaks.canary("picture").encode() in browser.get("/pictures/leakpicture").data
     assert leaks.canary("evidence") in as_member(make.operator()).get("/moderation").text
     assert leaks.canary("evidence") not in as_member(world.seller).get("/moderation").text
     assert leaks.canary("search") in browser.get("/searches").text
