@@ -30,9 +30,9 @@ BOMBS = {
     "1,000 wildcards": "a* " * 1000,
     "three wildcards that fit everything": "aa* ab* ac*",
     "nested brackets": "(" * 250 + "a" + ")" * 249,
-    "nested brackets, 100 kB": "(" * 50_000 + ")" * 50_000,
+    "nested brackets, 60 kB": "(" * 10_000 + ")" * 10_000,
     "100 kB of a word": "a" * 100_000,
-    "100 kB of Chinese": "减肥" * 50_000,
+    "65 kB of Chinese": "减肥" * 3_600,  # the server itself refuses longer addresses
     "quotation marks": '"' * 500,
     "phrases": '"a b" ' * 80,
     "alternatives": "a OR " * 100,
@@ -116,7 +116,7 @@ def test_a_hostile_question_is_answered_at_once(app, index, reindex, as_member, 
     ask(app, browser, path, "warm")
     for name, bomb in BOMBS.items():
         status, length, seconds = ask(app, browser, path, bomb)
-        assert (name, status) in ((name, "200"), (name, "414"), (name, "422"))
+        assert (name, status) in ((name, "200"), (name, "422"))
         assert (name, length) < (name, 150_000)
         assert (name, seconds) < (name, REFUSED_WITHIN)
 
