@@ -173,9 +173,10 @@ def _outsiders(board, thread, member) -> dict[str, object]:
     product_id = db.session.get_one(Offer, offer_id).product_id
     for name in ("banned", "former", "former-moderator"):
         _kept(people[name], board, thread, product_id)
-        facts = {"title": canary("notice")}
-        told = {"kind": "reply", "key": f"old-{name}", "address": thread.address, "facts": facts}
-        make.saved(Notice(member_id=people[name].id, board_id=board.id, actor_id=member.id, **told))
+        facts = {"title": canary("notice"), "state": "accepted", "reason": canary("reason")}
+        for kind in ("reply", "decision", "application", "report"):
+            told = {"kind": kind, "key": f"old-{kind}-{name}", "address": thread.address, "facts": facts}
+            make.saved(Notice(member_id=people[name].id, board_id=board.id, actor_id=member.id, **told))
         make.saved(CartItem(member_id=people[name].id, offer_id=offer_id, quantity=1, price_seen=1500))
     return {"guest": None, **people}
 
