@@ -83,18 +83,21 @@ def _shop(thread, seller, buyer) -> dict[str, list[object]]:
         thread.is_for_sale = True
         db.session.get_one(Stock, offer.id).sold = 1
     make.saved(PriceChange(offer_id=offer.id, price=1200))
-    checkout = make.saved(Checkout(buyer_id=buyer.id, key="leak"))
+    order = _order(offer, buyer, seller, "LEAKTEST", canary("line"))
+    make.saved(OrderEvent(order_id=order.id, kind="placed", note=canary("event")))
+    return {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
+
+
+def _order(offer, buyer, seller, number, title) -> Order:
+    checkout = make.saved(Checkout(buyer_id=buyer.id, key=number))
     hold = make.saved(
         Hold(offer_id=offer.id, member_id=buyer.id, quantity=1, state="sold", expires_at=checkout.opened_at)
     )
     terms = {"currency": "USD", "goods": 1500, "method": "transfer", "delivery": "ship", "address": canary("address")}
-    order = make.saved(
-        Order(number="LEAKTEST", checkout_id=checkout.id, buyer_id=buyer.id, seller_id=seller.id, **terms)
-    )
+    order = make.saved(Order(number=number, checkout_id=checkout.id, buyer_id=buyer.id, seller_id=seller.id, **terms))
     line = {"order_id": order.id, "offer_id": offer.id, "hold_id": hold.id, "unit_price": 1500, "quantity": 1}
-    make.saved(OrderLine(title=canary("line"), **line))
-    make.saved(OrderEvent(order_id=order.id, kind="placed", note=canary("event")))
-    return {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
+    make.saved(OrderLine(title=title, **line))
+    return order
 
 
 def _rest(board, thread, post, member) -> dict[str, list[object]]:
@@ -173,6 +176,10 @@ def _outsiders(board, thread, member) -> dict[str, object]:
     product_id = db.session.get_one(Offer, offer_id).product_id
     for name in ("banned", "former", "former-moderator"):
         _kept(people[name], board, thread, product_id)
+        offer = db.session.get_one(Offer, offer_id)
+        bought = _order(offer, people[name], people["seller"], f"OWN{name.upper()}", "What I bought")
+        with writing():
+            bought.address = "My own address"
         facts = {"title": canary("notice"), "state": "accepted", "reason": canary("reason")}
         for kind in ("reply", "decision", "application", "report"):
             told = {"kind": kind, "key": f"old-{kind}-{name}", "address": thread.address, "facts": facts}

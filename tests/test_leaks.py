@@ -71,6 +71,8 @@ QUERIES = (
     "/demand?days=30",
     "/checkout",
     "/orders",
+    "/orders/OWNFORMER",
+    "/orders/OWNBANNED",
     "/notices",
     "/boards",
     "/",
