@@ -1,5 +1,6 @@
 """The figures, and what of them a viewer may see."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +11,7 @@ from sqlalchemy.orm import aliased, contains_eager
 
 from core.clock import now
 from core.db import db
+from forum.boards.models import SIGNED_IN, Board, Membership
 from forum.boards.queries import readable_board_ids, sellable_board_ids
 from forum.members.models import Member
 from forum.threads.models import Post, Thread
@@ -17,7 +19,7 @@ from search import queries as rows
 from search.asking import filters
 from search.demand.models import MissedSearch
 from search.demand.rules import SHOWN_FROM, Topic, topic_of
-from search.engine import Ask, SearchEngine
+from search.engine import Ask, SearchEngine, Unavailable
 from search.query import Question
 from search.saved import wants
 from search.saved.models import SavedSearch
@@ -59,11 +61,14 @@ def may_see(viewer: Member) -> bool:
     return viewer.is_verified and bool(db.session.scalar(query))
 
 
-def result_count(engine: SearchEngine, viewer: Any, question: Question, currency: str) -> int:
-    """How many posts and products the viewer finds. Raises Unavailable without an index."""
+def result_count(engine: SearchEngine, viewer: Any, question: Question, currency: str) -> int | None:
+    """How many posts and products the viewer finds; None when some of it stands on a board that not everybody may
+    read: what its members look for there would tell others what it holds. Raises Unavailable without an index."""
     boards = rows.boards_for(viewer)
-    found = engine.search(Ask(question.node, filters(question, currency), size=1), boards.gate()).kinds
-    return found.get(Kind.POST, 0) + found.get(Kind.PRODUCT, 0)
+    found = engine.search(Ask(question.node, filters(question, currency), size=1), boards.gate())
+    if any(boards.known[board_id].read_level > SIGNED_IN for board_id in found.boards if board_id in boards.known):
+        return None
+    return found.kinds.get(Kind.POST, 0) + found.kinds.get(Kind.PRODUCT, 0)
 
 
 def names_someone(topic: Topic) -> bool:
@@ -71,9 +76,9 @@ def names_someone(topic: Topic) -> bool:
     return bool(_names(topic.names))
 
 
-def figures(viewer: Member, days: int) -> Figures:
-    """Four statements."""
-    return Figures(_missed(days), _wishes(viewer, days), _saved())
+def figures(engine: SearchEngine, viewer: Member, days: int) -> Figures:
+    """Six statements."""
+    return Figures(_missed(days), _wishes(viewer, days), _saved(engine))
 
 
 def _missed(days: int) -> list[Missed]:
@@ -101,7 +106,7 @@ def _wishes(viewer: Member, days: int) -> list[Thread]:
     return list(db.session.scalars(query.order_by(Thread.created_at.desc(), Thread.id.desc()).limit(MOST)))
 
 
-def _saved() -> list[Wanted]:
+def _saved(engine: SearchEngine) -> list[Wanted]:
     """Plain questions that at least three members keep; by whom, nobody learns."""
     count = func.count(SavedSearch.member_id.distinct())
     first = select(func.min(SavedSearch.id), count).join(SavedSearch.member).where(~Member.is_suspended)
@@ -110,12 +115,37 @@ def _saved() -> list[Wanted]:
     found = db.session.scalars(select(SavedSearch).where(SavedSearch.id.in_(counts))) if counts else ()
     shown = [(search, topic) for search in found if (topic := _topic(search))]
     named = _names({name for _, topic in shown for name in topic.names})
+    shown = [(search, topic) for search, topic in shown if named.isdisjoint(topic.names)]
+    insiders = _insiders(engine, [search for search, _ in shown])
     wanted = [
-        Wanted(topic.words, wants.address_of({"q": topic.words}), counts[search.id])
+        Wanted(topic.words, wants.address_of({"q": topic.words}), members)
         for search, topic in shown
-        if named.isdisjoint(topic.names)
+        if (members := counts[search.id] - insiders[search.key]) >= SHOWN_FROM
     ]
     return sorted(wanted, key=lambda one: (-one.members, one.words))[:MOST]
+
+
+def _insiders(engine: SearchEngine, searches: list[SavedSearch]) -> Counter[str]:
+    """By key, how many of those who keep the question may read a closed board that answers it. They are not counted:
+    the question would tell others what the board holds. Two statements, and a look into the index for each question."""
+    closed = frozenset(db.session.scalars(select(Board.id).where(Board.read_level > SIGNED_IN))) if searches else ()
+    answering = {search.key: _boards_answering(engine, search, closed) for search in searches} if closed else {}
+    may = (Membership.level >= Board.read_level, SavedSearch.key.in_([key for key in answering if answering[key]]))
+    query = select(SavedSearch.key, SavedSearch.member_id, Membership.board_id).distinct()
+    query = query.join(SavedSearch.member).join(Membership, Membership.member_id == Member.id)
+    query = query.join(Board, Board.id == Membership.board_id).where(~Member.is_suspended, *may)
+    rows_of = db.session.execute(query) if any(answering.values()) else ()
+    pairs = {(key, member_id) for key, member_id, board_id in rows_of if board_id in answering[key]}
+    return Counter(key for key, _ in pairs)
+
+
+def _boards_answering(engine: SearchEngine, search: SavedSearch, closed: Any) -> set[int]:
+    """Without an index all of them: then nobody's question of a closed board is shown by mistake."""
+    want = wants.read(search.asked)
+    try:
+        return set(engine.search(Ask(want.question.node, size=1), closed).boards) & closed if want else set()
+    except Unavailable:
+        return set(closed)
 
 
 def _topic(search: SavedSearch) -> Topic | None:

@@ -101,7 +101,7 @@ def feed(token: str) -> Any:
     except Unavailable:
         return Response(status=503, headers={"Retry-After": "60"})
     page = render_template("search/saved/feed.xml", search=search, entries=found, where=wants.address_of(search.asked))
-    answer = make_response(page)
+    answer = make_response(feeds.as_xml(page))
     answer.headers["Content-Type"] = "application/atom+xml; charset=utf-8"
     answer.add_etag()
     return answer.make_conditional(request)

@@ -245,6 +245,16 @@ def test_a_feed_asks_the_gate_each_time(guest, board, reader, reindex, feed, way
     assert titles(guest.get(where)) == []
 
 
+@pytest.mark.parametrize("way", ["reader blocked", "author blocked"])
+def test_a_feed_holds_nothing_of_who_is_cut_off(guest, board, reader, reindex, feed, way):
+    thread = written(on=board, title="A helmet")
+    written(on=board, title="Another helmet")
+    reindex()
+    where = feed(saved_search(reader))
+    shut_out(way, thread=thread, reader=reader)
+    assert titles(guest.get(where)) == ["Another helmet"]
+
+
 def test_a_feed_that_was_taken_back_is_missing(guest, as_member, reader, feed):
     search = saved_search(reader)
     old = feed(search)
