@@ -27,7 +27,7 @@ from tests.shop.offering import talk as talk_with
 from tests.test_leaks import addresses
 
 pytestmark = pytest.mark.usefixtures("unlimited")
-WITHOUT_TOKEN = ("/searches/unsubscribe/",)  # posted by mail programs; the address itself is signed
+WITHOUT_TOKEN = ("/searches/unsubscribe/", "/messages/mails/stop/")  # posted by mail programs; the address is signed
 ELSEWHERE = ("//evil.example/x", "https://evil.example/x", "/\t/evil.example")
 
 

@@ -14,6 +14,8 @@ from forum.members.models import Member
 from forum.messages.models import Message
 from forum.notices.models import Notice
 from forum.threads.models import Post, Thread
+from search import documents
+from search.consumers import engine
 from search.demand import queries as demand
 from search.saved.models import SavedSearch
 from shop.alerts.models import SavedProduct
@@ -73,7 +75,8 @@ def _check_what_people_look_for():
     assert count(SavedSearch) == len(community.searches())
     assert count(SavedProduct) == len(community.saved_products())
     assert count(CannedAnswer) == len(community.answers())
-    found = demand.figures(db.session.scalars(select(Member).filter_by(username="Marta")).one(), 7)
+    engine().rebuild(documents.every(), documents.some)
+    found = demand.figures(engine(), db.session.scalars(select(Member).filter_by(username="Marta")).one(), 7)
     assert {missed.words for missed in found.missed} == {asked["words"] for asked in community.missed()}
     assert [wanted.members for wanted in found.saved] == [3]
 

@@ -94,8 +94,8 @@ def test_its_answers_equal_those_of_whooshs_own_collectors(engine):
 
 
 @given(
-    texts=st.lists(st.lists(st.sampled_from(["the", "of", "and", "helmet", "visor", "头盔"]), max_size=9), max_size=6),
-    asked=st.lists(st.sampled_from(["the", "of", "and", "helmet", "头盔"]), min_size=2, max_size=4),
+    texts=st.lists(st.lists(st.sampled_from(["the", "of", "and", "helmet", "visor", "头"]), max_size=9), max_size=6),
+    asked=st.lists(st.sampled_from(["the", "of", "and", "helmet", "头"]), min_size=2, max_size=4),
     boards=st.sampled_from([None, frozenset([1])]),
 )
 @settings(max_examples=60, deadline=None)
