@@ -22,7 +22,7 @@ from sqlalchemy import select
 from bench.measure import cpu_seconds, memory
 from core.db import db
 from core.settings import load
-from forum.boards.models import ANYONE, Board
+from forum.boards.models import ANYONE, Board, Membership
 from forum.members.models import Member
 from forum.threads import models
 from forum.threads.commands import Draft, reply
@@ -71,10 +71,12 @@ def fresh(app: Flask, environment: dict[str, str], seconds: int = 20) -> Fresh:
         before = cpu_seconds(worker)
         watcher = Thread(target=_watch, args=(engine, written, waits, done))
         watcher.start()
-        count = _write(app, written, seconds)
-        time.sleep(5)  # what is not found by now counts as lost
-        done.set()
-        watcher.join()
+        try:
+            count = _write(app, written, seconds)
+            time.sleep(5)  # what is not found by now counts as lost
+        finally:
+            done.set()
+            watcher.join()
         used = cpu_seconds(worker) - before
     waits.sort()
     return Fresh(median(waits), waits[int(len(waits) * 0.95)], waits[-1], count - len(waits), used * 1000 / count)
@@ -90,31 +92,35 @@ def _worker(environment: dict[str, str]) -> Iterator[int]:
         yield process.pid
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)
 
 
 def _write(app: Flask, written: dict[str, float], seconds: int) -> int:
     start, mark = time.monotonic(), time.time_ns()
     with app.app_context():
-        authors, threads = _writers(), _threads()
+        places = _places()
         for number in range(seconds * POSTS_A_SECOND):
             time.sleep(max(0.0, start + number / POSTS_A_SECOND - time.monotonic()))
             word = f"fresh{mark + number}"
-            author, thread = authors[number % len(authors)], threads[number % len(threads)]
+            author, thread = places[number % len(places)]
             reply(db.session.get_one(models.Thread, thread), author=author, draft=Draft(body=f"{word} and some words"))
             written[word] = time.monotonic()
     return seconds * POSTS_A_SECOND
 
 
-def _writers() -> list[Member]:
-    verified = select(Member).where(Member.email_verified_at.is_not(None))
-    return list(db.session.scalars(verified.order_by(Member.id).limit(50)))
-
-
-def _threads() -> list[int]:
-    query = select(models.Thread.id).join(Board, Board.id == models.Thread.board_id)
-    query = query.where(Board.read_level == ANYONE, ~models.Thread.is_locked, models.Thread.post_count < 100)
-    return list(db.session.scalars(query.order_by(models.Thread.id).limit(200)))
+def _places() -> list[tuple[Member, int]]:
+    """(who may write, in which thread): members of open boards, each with a thread of theirs in turn."""
+    threads = select(models.Thread.id, models.Thread.board_id).join(Board, Board.id == models.Thread.board_id)
+    threads = threads.where(Board.read_level == ANYONE, ~models.Thread.is_locked, models.Thread.post_count < 100)
+    found = db.session.execute(threads.order_by(models.Thread.id).limit(200)).all()
+    query = select(Membership.board_id, Member).join(Member, Membership.member_id == Member.id)
+    query = query.where(Member.email_verified_at.is_not(None), Membership.level > 0).order_by(Member.id)
+    writers: dict[int, list[Member]] = {}
+    for board_id, member in db.session.execute(query.limit(5_000)):
+        writers.setdefault(board_id, []).append(member)
+    return [
+        (there[at % len(there)], thread) for at, (thread, board) in enumerate(found) if (there := writers.get(board))
+    ]
 
 
 def _watch(engine: SearchEngine, written: dict[str, float], waits: list[float], done: Event) -> None:
