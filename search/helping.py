@@ -8,14 +8,12 @@ from core.errors import Invalid
 from core.i18n import _
 from search.analysis import is_cjk, normalize, parts
 from search.asking import Wanted
-from search.engine import Ask, SearchEngine
+from search.engine import LONGEST_RUN, SHORTEST, Ask, SearchEngine
 from search.query import parse
 
 FEW = 3  # results; with fewer we ask whether something else was meant
 MOST_SPELT = 3  # words of a question that are looked at
 MOST_ASKED = 4  # corrected questions that are tried
-SHORTEST = 3
-LONGEST_RUN = 4
 
 
 @dataclass(frozen=True)

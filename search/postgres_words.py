@@ -4,39 +4,88 @@ from itertools import takewhile
 
 from sqlalchemy import Connection
 
-from search.analysis import STEM, is_cjk
+from search.analysis import STEM, is_cjk, pairs
+from search.engine import LONGEST, LONGEST_RUN, SHORTEST
+from search.nodes import Phrase
 from search.postgres_questions import Binds, gate
 from search.postgres_scores import LAST
 from search.postgres_tables import Generation, run
-from search.postgres_vectors import term_query
+from search.postgres_vectors import query, term_query
 
 LOOKED_AT = 2_000  # words that share half of the one asked about
+SIGNS = 200  # characters that may stand at one place of a run
 AT_ONCE, ROUNDS = 40, 5  # candidates that are counted together; how often more are taken
 COUNTED = 1_000  # documents of a word; more make no difference
+LARGE = 1 << 31
+Counts = dict[str, int]
 
 
 def similar(connection: Connection, generation: Generation, word: str, boards: frozenset[int]) -> tuple[str, ...]:
-    """One edit leaves one half of a word as it was: candidates share its beginning or its end."""
-    if len(word) < 2 or (is_cjk(word) and len(word) > 2):
+    if not is_storable(word):
         return ()
+    find = _runs if is_cjk(word) else _edited
+    near = find(connection, generation, word)
+    return _most_first(_readable(connection, generation, near[: AT_ONCE * ROUNDS], boards))
+
+
+def is_storable(word: str) -> bool:
+    """Whether PostgreSQL takes it: no NUL, and nothing that UTF-8 cannot say."""
+    return "\0" not in word and word.isprintable()
+
+
+def _edited(connection: Connection, generation: Generation, word: str) -> list[str]:
+    """One edit leaves one half of a word as it was: candidates share its beginning or its end."""
+    if not SHORTEST <= len(word) <= LONGEST:
+        return []
     half = len(word) // 2
-    end = word[half:] if is_cjk(word) else word[half + 1 :]
-    values = {"start": word[:half], "start_end": word[:half] + LAST, "end": end[::-1], "end_end": end[::-1] + LAST}
+    values = _range("start", word[:half]) | _range("end", word[half + 1 :][::-1])
     statement = (
         f"SELECT term FROM {generation.term} WHERE text > 0 AND char_length(term) BETWEEN :shortest AND :longest "
         "AND (term >= :start AND term < :start_end OR reverse(term) >= :end AND reverse(term) < :end_end) "
         f"ORDER BY text DESC LIMIT {LOOKED_AT}"
     )
     found = run(connection, statement, shortest=len(word) - 1, longest=len(word) + 1, **values).scalars()
-    near = [term for term in found if not term.startswith(STEM) and _is_near(word, term)]
-    counts = _readable(connection, generation, near[: AT_ONCE * ROUNDS], boards)
-    return _most_first(counts)
+    return [term for term in found if not term.startswith(STEM) and not is_cjk(term) and is_one_edit(word, term)]
 
 
-def _is_near(word: str, other: str) -> bool:
-    if is_cjk(word):
-        return is_cjk(other) and len(word) == len(other) and is_one_edit(word, other)
-    return not is_cjk(other) and is_one_edit(word, other)
+def _runs(connection: Connection, generation: Generation, whole: str) -> list[str]:
+    """Runs of Chinese with one other character all of whose pairs exist, those of the commonest pairs first."""
+    if not 2 <= len(whole) <= LONGEST_RUN:
+        return []
+    known = run(connection, f"SELECT term, text FROM {generation.term} WHERE term = ANY(:pairs)", pairs=pairs(whole))
+    kept: Counts = {pair: count for pair, count in known}
+    bounds: Counts = {}
+    for at in range(len(whole)):
+        left_alone = [pair for place, pair in enumerate(pairs(whole)) if place not in (at - 1, at)]
+        bound = min((kept.get(pair, 0) for pair in left_alone), default=LARGE)
+        signs = _signs(connection, generation, whole, at) if bound else {}
+        bounds |= {whole[:at] + sign + whole[at + 1 :]: min(bound, count) for sign, count in signs.items()}
+    bounds.pop(whole, None)
+    return sorted(bounds, key=lambda other: (-bounds[other], other))
+
+
+def _signs(connection: Connection, generation: Generation, whole: str, at: int) -> Counts:
+    """Characters that may stand at this place, by the rarer of the pairs which they make with their neighbours."""
+    before, after = whole[at - 1 : at], whole[at + 1 : at + 2]
+    if before:
+        sign, found = "right(pair.term, 1)", "pair.term >= :start AND pair.term < :end"
+    else:
+        sign, found = "left(pair.term, 1)", "reverse(pair.term) >= :start AND reverse(pair.term) < :end"
+    values = {"start": before or after, "end": (before or after) + LAST}
+    count, joined = "pair.text", ""
+    if before and after:
+        values["after"] = after
+        count = "least(pair.text, next.text)"
+        joined = f"JOIN {generation.term} AS next ON next.term = {sign} || :after"
+    statement = (
+        f"SELECT {sign}, {count} FROM {generation.term} AS pair {joined} WHERE {found} "
+        f"AND char_length(pair.term) = 2 AND {count} > 0 ORDER BY 2 DESC, 1 LIMIT {SIGNS}"
+    )
+    return {sign: count for sign, count in run(connection, statement, **values) if is_cjk(sign)}
+
+
+def _range(name: str, start: str) -> dict[str, str]:
+    return {name: start, f"{name}_end": start + LAST}
 
 
 def is_one_edit(word: str, other: str) -> bool:
@@ -51,9 +100,9 @@ def is_one_edit(word: str, other: str) -> bool:
 def completions(
     connection: Connection, generation: Generation, start: str, boards: frozenset[int], most: int = 5
 ) -> tuple[str, ...]:
-    if not start or start.startswith(STEM):
+    if not start or start.startswith(STEM) or not is_storable(start):
         return ()
-    found: dict[str, int] = {}
+    found: Counts = {}
     statement = (
         f"SELECT term FROM {generation.term} WHERE term >= :start AND term < :end AND text + tag > 0 "
         "ORDER BY text + tag DESC, term LIMIT :many"
@@ -61,17 +110,45 @@ def completions(
     candidates = list(run(connection, statement, start=start, end=start + LAST, many=AT_ONCE * ROUNDS).scalars())
     for at in range(0, len(candidates), AT_ONCE):
         found |= _readable(connection, generation, candidates[at : at + AT_ONCE], boards)
-        if len(found) >= most:
+        if len(found) >= 2 * most:
             break
-    return _most_first(found)[:most]
+    best = _most_first(found)[: 2 * most]
+    joined = _joined(connection, generation, best)
+    return tuple(term for term in best if term not in joined)[:most]
 
 
-def _readable(
-    connection: Connection, generation: Generation, terms: list[str], boards: frozenset[int]
-) -> dict[str, int]:
+def _joined(connection: Connection, generation: Generation, terms: tuple[str, ...]) -> set[str]:
+    """Those that only stand for a compound that is written apart: `halfshell`, made of `half-shell`, beside `half`."""
+    parted = [(whole, whole.removeprefix(first)) for whole in terms for first in terms if whole.startswith(first)]
+    parted = [(whole, rest) for whole, rest in parted if rest and not is_cjk(whole)]
+    if not parted:
+        return set()
+    binds = Binds()
+    columns = [
+        [whole for whole, _ in parted],
+        [rest for _, rest in parted],
+        [_written_together(*pair) for pair in parted],
+    ]
+    asked = ", ".join(f"CAST({binds(column)} AS text[])" for column in columns)
+    statement = (
+        f"SELECT asked.whole FROM unnest({asked}) AS asked(whole, rest, said) "
+        f"JOIN {generation.term} AS whole ON whole.term = asked.whole AND whole.text > 0 "
+        f"JOIN {generation.term} AS rest ON rest.term = asked.rest AND rest.text >= whole.text "
+        f"WHERE NOT EXISTS (SELECT FROM {generation.document} WHERE words @@ CAST(asked.said AS tsquery))"
+    )
+    return set(run(connection, statement, **binds.values).scalars())
+
+
+def _written_together(whole: str, rest: str) -> str:
+    """What finds the word where it is no compound."""
+    apart = query(Phrase(((0, whole.removesuffix(rest)), (1, rest))), "AB")
+    return f"{term_query(whole, 'AB')} & !{apart}"
+
+
+def _readable(connection: Connection, generation: Generation, terms: list[str], boards: frozenset[int]) -> Counts:
     """In how many documents on these boards each stands (up to COUNTED), those that stand in any."""
     binds = Binds()
-    said = binds([term_query(term, "AB") for term in terms])
+    said = binds([_said(term) for term in terms])
     documents = (
         f"SELECT 1 FROM {generation.document} WHERE {gate(boards, binds)} "
         f"AND (words @@ CAST(asked.said AS tsquery) OR tags @> ARRAY[asked.term]) LIMIT {COUNTED}"
@@ -81,5 +158,11 @@ def _readable(
     return {term: count for term, count in run(connection, statement, **binds.values) if count}
 
 
-def _most_first(counts: dict[str, int]) -> tuple[str, ...]:
+def _said(term: str) -> str:
+    """A word, or a run of Chinese as its pairs stand one after the other."""
+    steps = tuple(enumerate(pairs(term))) if is_cjk(term) else ()
+    return query(Phrase(steps), "AB") or "" if len(steps) > 1 else term_query(term, "AB")
+
+
+def _most_first(counts: Counts) -> tuple[str, ...]:
     return tuple(sorted(counts, key=lambda term: (-counts[term], term)))

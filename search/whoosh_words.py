@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import numpy
 
 from search.analysis import STEM, is_cjk, pairs
-from search.engine import Within
+from search.engine import LONGEST, LONGEST_RUN, SHORTEST, Within
 from search.executor import Executor
 from search.narrowing import gate
 from search.nodes import Phrase
@@ -20,8 +20,6 @@ from search.whoosh_codec import Array
 from search.whoosh_segments import Snapshot
 from search.whoosh_terms import Counts, known
 
-SHORTEST, LONGEST = 3, 24  # letters of a word that is corrected
-LONGEST_RUN = 4  # characters of Chinese
 ALPHABETS = ("abcdefghijklmnopqrstuvwxyz0123456789", "абвгдежзийклмнопрстуфхцчшщъыьэюя", "αβγδεζηθικλμνξοπρστυφχψως")
 _ROWS = bytes(byte for lead in range(0xB0, 0xD8) for rest in range(0xA1, 0xFF) for byte in (lead, rest))
 COMMON = [sign.encode() for sign in _ROWS.decode("gb2312", "ignore")]  # the 3,755 of the first level of GB 2312

@@ -11,7 +11,9 @@ from search import whoosh_engine, whoosh_writer
 from search.executor import Executor
 from search.query import parse
 from search.schema import Kind, key_of
-from tests.search.asking import found, post
+from search.whoosh_codec import SharedFile
+from search.whoosh_words import edits
+from tests.search.asking import BOARDS, found, post
 
 pytestmark = pytest.mark.engine("whoosh")
 
@@ -85,3 +87,25 @@ def test_its_answers_equal_those_of_whooshs_own_collectors(engine):
                     documents_found = Executor(snapshot).matches(parse(typed).node).documents
                     ours = {int(document) for document in documents_found if snapshot.alive[document]}
                     assert ours == set(searcher.docs_for_query(whooshs)), typed
+
+
+def test_the_vocabulary_is_never_scanned(engine, monkeypatch):
+    """Ten times the words, and hardly a read more."""
+    reads = []
+    monkeypatch.setattr(
+        SharedFile, "get", lambda file, at, size, get=SharedFile.get: reads.append(size) or get(file, at, size)
+    )
+
+    def cost(first, count):
+        engine.apply(
+            [post(at, " ".join(f"w{at}x{number}y" for number in range(100))) for at in range(first, first + count)]
+        )
+        engine.similar("warm", BOARDS), engine.completions("warm", BOARDS)
+        reads.clear()
+        engine.similar("helmt", BOARDS), engine.similar("减服", BOARDS), engine.completions("hel", BOARDS)
+        return len(reads)
+
+    engine.apply([post(1, "helmet")])
+    small, large = cost(10, 5), cost(100, 100)
+    assert large <= 3 * small + 200
+    assert len(edits("helmet")) < 80 * len("helmet")
