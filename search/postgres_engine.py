@@ -12,16 +12,18 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from search import postgres_answers as answers
+from search import postgres_people, postgres_words, postgres_writer
 from search import postgres_tables as tables
-from search import postgres_words, postgres_writer
 from search.engine import Ask, Busy, People, Results, Unavailable
 from search.postgres_tables import REBUILD, WRITER, Generation, run
 from search.schema import ID_BITS, Document, Kind, keys
 
 ATTEMPTS = 3  # a generation may be dropped between the look at the pointer and the question
 GONE = ("42P01", "3F000")  # no such table, no such schema
-READING = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {}"
-PATIENCE, FOREVER = 5_000, 0  # milliseconds for a statement; FOREVER is what PostgreSQL takes for no limit
+PATIENCE = 5_000  # milliseconds for a statement of a question
+READING = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+# PostgreSQL takes unpacking long vectors for nothing, and would rather look at all of them than ask the index
+ASKING = f"{READING}; SET LOCAL statement_timeout = {PATIENCE}; SET LOCAL enable_seqscan = off"
 T = TypeVar("T")
 
 
@@ -49,7 +51,7 @@ class PostgresEngine:
         return self._asked(lambda connection, current: answers.search(connection, current, ask, boards))
 
     def people(self, ask: Ask, boards: frozenset[int]) -> People:
-        return self._asked(lambda connection, current: answers.rank_people(connection, current, ask, boards))
+        return self._asked(lambda connection, current: postgres_people.rank_people(connection, current, ask, boards))
 
     def similar(self, word: str, boards: frozenset[int], most: int = 3) -> tuple[str, ...]:
         return self._asked(lambda connection, now: postgres_words.similar(connection, now, word, boards))[:most]
@@ -63,7 +65,7 @@ class PostgresEngine:
             found = run(connection, query, kind=int(kind))
             return {key & ((1 << ID_BITS) - 1): version for key, version in found}
 
-        return self._asked(answer, FOREVER)
+        return self._asked(answer, READING)
 
     def count(self) -> int:
         return self._asked(lambda connection, current: current.documents)
@@ -144,7 +146,7 @@ class PostgresEngine:
     def inspect(self) -> str:
         """Count everything anew: about a second for a million documents."""
         try:
-            self._asked(self._agree, FOREVER)
+            self._asked(self._agree, READING)
         except Damaged as problem:
             self.forget()
             return str(problem)
@@ -168,12 +170,12 @@ class PostgresEngine:
                     tables.drop_others(connection, self.schema)
                     run(connection, f"DELETE FROM {self.schema}.journal")
 
-    def _asked(self, answer: Callable[[Connection, Generation], T], patience: int = PATIENCE) -> T:
+    def _asked(self, answer: Callable[[Connection, Generation], T], begin: str = ASKING) -> T:
         """The answer from the current generation, all of it from one moment."""
         for _ in range(ATTEMPTS):
             try:
                 with self.database.begin() as connection:
-                    connection.exec_driver_sql(READING.format(patience))
+                    connection.exec_driver_sql(begin)
                     return answer(connection, tables.current(connection, self.schema))
             except DBAPIError as problem:
                 last = problem

@@ -21,7 +21,8 @@ _VECTORS = ("words", "wants", "sells", "declines")
 _COUNTED = """
     SELECT lexeme AS term, count(*) FILTER (WHERE weights && ARRAY['A', 'B']) AS text,
         count(*) FILTER (WHERE 'A' = ANY(weights)) AS title, count(*) FILTER (WHERE 'D' = ANY(weights)) AS quoted,
-        0 AS wants, 0 AS sells, 0 AS declines, 0 AS tag FROM {document}, unnest(words) WHERE {chosen} GROUP BY lexeme
+        0 AS wants, 0 AS sells, 0 AS declines, 0 AS tag FROM {document}, unnest(words)
+        WHERE {chosen} AND left(lexeme, 1) <> '{mark}' GROUP BY lexeme
     UNION ALL SELECT lexeme, 0, 0, 0, count(*), 0, 0, 0 FROM {document}, unnest(wants) WHERE {chosen} GROUP BY lexeme
     UNION ALL SELECT lexeme, 0, 0, 0, 0, count(*), 0, 0 FROM {document}, unnest(sells) WHERE {chosen} GROUP BY lexeme
     UNION ALL SELECT lexeme, 0, 0, 0, 0, 0, count(*), 0 FROM {document}, unnest(declines) WHERE {chosen} GROUP BY lexeme
@@ -95,7 +96,8 @@ def _take_out(connection: Connection, generation: Generation, keys: list[int]) -
 
 def _count_terms(connection: Connection, generation: Generation, sign: str, keys: list[int] | None = None) -> None:
     """Add the terms of these documents (of all: None) to the counts, or take them off."""
-    counted = _COUNTED.format(document=generation.document, chosen="true" if keys is None else "key = ANY(:keys)")
+    chosen = "true" if keys is None else "key = ANY(:keys)"
+    counted = _COUNTED.format(document=generation.document, chosen=chosen, mark=vectors.MARK)
     sums = ", ".join(f"{sign}sum({part})" for part in PARTS)
     added = ", ".join(f"{part} = known.{part} + excluded.{part}" for part in PARTS)
     statement = (
