@@ -23,7 +23,6 @@ from search.whoosh_codec import Array
 
 MOST_RANKED = 1_500  # documents scored of those that a question finds; of more, the promising ones
 MOST_UNPACKED = 25_000  # documents that are looked into to tell whether they match, and scored at the same time
-COMMON = 0.25  # of the documents
 _FOUND = {"key": "bigint", "at": "bigint", "length": "integer"}
 _FACETS = {"board_id": "bigint", "thread_kind": "smallint", "price": "bigint"}
 
@@ -38,13 +37,12 @@ class Question:
         self.score = self.plan.score(ask.node, ask.within)
         self.plan.learn(connection)
         self.bound = self.plan.bound(ask.node)
-        self.is_common = self.bound > COMMON * generation.documents
 
     def matching(self, binds: Binds, within: Within, with_kinds: bool = True) -> str:
         ask = self.ask
         parts = [
             conditions(ask.node, within, binds),
-            gate(self.boards, binds, is_plain(ask.node, within) and self.is_common),
+            gate(self.boards, binds, is_plain(ask.node, within) and self.plan.is_common(ask.node)),
             *narrowing(ask.filters, binds),
         ]
         return " AND ".join([*parts, of_kinds(ask.filters.kinds, binds)] if with_kinds else parts)

@@ -48,7 +48,8 @@ def _votes(connection: Connection, generation: Generation, ask: Ask, boards: fro
     columns = dict(zip(_VOTED, (array.astype(numpy.int64) for array in arrays), strict=True))
     columns["posts"] &= (1 << ID_BITS) - 1
     rows = Rows(columns["lengths"], values)
-    return people.Votes(**columns, **{name: score(rows).astype(numpy.float32) for name, score in scores.items()})
+    votes = people.Votes(**columns, **{name: score(rows).astype(numpy.float32) for name, score in scores.items()})
+    return votes.where(votes.knows > 0)
 
 
 def _post_counts(connection: Connection, generation: Generation, authors: Array, boards: frozenset[int]) -> Array:

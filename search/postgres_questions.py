@@ -69,7 +69,13 @@ def is_plain(node: Node, within: Within) -> bool:
         return all(is_plain(part, within) for part in (*node.wanted, *node.without))
     if isinstance(node, Either):
         return all(is_plain(part, within) for part in node.choices)
-    return isinstance(node, Word | Prefix) and within == Within.ALL
+    return isinstance(node, Word | Prefix) and within in (Within.ALL, Within.TITLE)
+
+
+def excludes(node: Node) -> bool:
+    if isinstance(node, Both):
+        return bool(node.without) or any(map(excludes, node.wanted))
+    return isinstance(node, Either) and any(map(excludes, node.choices))
 
 
 def gate(boards: frozenset[int], binds: Binds, hidden: bool = False) -> str:

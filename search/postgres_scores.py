@@ -20,6 +20,7 @@ from search.scoring import EXACT_BONUS, QUOTED, TITLE_BONUS, once, rarity, repea
 from search.whoosh_codec import Array
 
 COUNTED = {within: "text" if within in (Within.ALL, Within.OWN) else within.value for within in Within}
+COMMON = 0.25  # of the documents
 RANKED_STEPS = 4  # terms of a phrase whose frequency is asked for
 LAST = "\U0010ffff"
 _WEIGHTS = {"": "{1,1,1,1}", "AB": "{0,0,1,1}", "A": "{0,0,0,1}"}  # of D, C, B, A
@@ -87,6 +88,10 @@ class Plan:
         terms = node.terms if isinstance(node, Most) else _terms(node)
         counts = [self._count(term, "text") + self._count(term, "quoted") for term in terms]
         return min(counts) if isinstance(node, Phrase) else sum(counts)
+
+    def is_common(self, node: Node) -> bool:
+        """Whether a good part of all documents may hold it."""
+        return self.bound(node) > COMMON * self.generation.documents
 
     def reads(self, vector: str) -> bool:
         return any(f"{vector} @@" in expression or f"{vector}, " in expression for expression, _ in self.expressions)

@@ -20,7 +20,8 @@ from search.scoring import LENGTH_WEIGHT, SATURATION, TITLE_BONUS
 from search.whoosh_codec import Array
 
 FOLD, SEAM, MOST_PLACES = 16_000, 64, 255
-MARK = "^"  # before a lexeme that says how far its word stands out in a document
+MARK = "^"  # before a lexeme that says how far its word stands out in a document, or that it stands in the title
+TITLED = MARK + "@"
 LEVELS = (
     0.6,
     0.7,
@@ -59,18 +60,20 @@ def words(document: Document) -> tuple[str, int]:
 
 
 def _marks(places: dict[str, list[tuple[int, str]]], length: int) -> Iterator[str]:
-    """One more lexeme for each word that stands out, by about what it is worth in scoring: of the many documents that
-    hold a common word, those that can stand first are found by the index. What few others quote counts like own words.
-    Few words stand out: four of a hundred."""
+    """Lexemes more for words of the title, and for each word that stands out, by about what it is worth in scoring: of
+    the many documents that hold a common word, those that can stand first are found by the index. What few others quote
+    counts like own words. Few words stand out: four of a hundred."""
     norm = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * length / TYPICAL)
     for term, found in places.items():
         weights = [weight for _, weight in found]
         quotes = weights.count("D")
-        own = len(weights) - quotes
-        title = TITLE_BONUS / (SATURATION + 1) if "A" in weights else 0.0
+        own, is_titled = len(weights) - quotes, "A" in weights
+        title = TITLE_BONUS / (SATURATION + 1) if is_titled else 0.0
         level = bisect(LEVELS, own / (own + norm) + quotes / (quotes + norm) + title)
         if level:
             yield quoted(_mark(level, term))
+        if is_titled:
+            yield quoted(TITLED + term)
 
 
 def standing_out(node: Node, level: int) -> str:
@@ -131,13 +134,16 @@ def _folded(found: list[tuple[int, str]]) -> list[tuple[int, str]]:
 
 
 def query(node: Node, label: str = "") -> str | None:
-    """The text of a `tsquery`; `label` are the weights that count ("" for all). None for what it cannot say."""
+    """The text of a `tsquery`; `label` are the weights that count ("" for all). None for what it cannot say. Words of
+    titles are lexemes of their own, so that the index knows them without a look into the documents."""
     if isinstance(node, Word):
-        return "(" + " | ".join(term_query(term, label) for term in node.terms) + ")"
+        each = (quoted(TITLED + term) if label == "A" else term_query(term, label) for term in node.terms)
+        return f"({' | '.join(each)})"
     if isinstance(node, Prefix):
-        return f"{quoted(node.start)}:*{label}"
+        return f"{quoted(TITLED + node.start)}:*" if label == "A" else f"{quoted(node.start)}:*{label}"
     if isinstance(node, Phrase):
-        return "(" + "".join(_steps(node, label)) + ")"
+        titled = [quoted(TITLED + term) for _, term in node.steps] if label == "A" else []
+        return f"({' & '.join([*titled, '(' + ''.join(_steps(node, label)) + ')'])})"
     if isinstance(node, Both) and node.wanted:
         found = [query(wanted, label) for wanted in node.wanted]
         return _joined(" & ", [*found, *(_not(query(unwanted, label)) for unwanted in node.without)])
