@@ -90,7 +90,7 @@ class Executor:
         steps = sorted(node.steps, key=lambda step: len(self.snapshot.found(field, step[1]).documents))
         documents = self.snapshot.found(field, steps[0][1]).documents
         for _offset, term in steps[1:]:
-            documents = _common(documents, self.snapshot.found(field, term).documents)
+            documents = common(documents, self.snapshot.found(field, term).documents)
         if not len(documents):
             return NOTHING
         wanted = self._has(documents)
@@ -99,7 +99,7 @@ class Executor:
         places = (self.snapshot.places(field, term, wanted) - offset for offset, term in steps)
         starts = next(places)
         for others in places:
-            starts = _common(starts, others)
+            starts = common(starts, others)
             if not len(starts):
                 break
         return Found(*_counted(starts >> 32))
@@ -118,7 +118,7 @@ class Executor:
         found = [self.matches(wanted) for wanted in node.wanted] or [self.matches(Anything())]
         documents = min((matches.documents for matches in found), key=len)
         for matches in found:
-            documents = _common(documents, matches.documents)
+            documents = common(documents, matches.documents)
         for unwanted in node.without:
             documents = documents[~self._has(self.matches(unwanted).documents)[documents]]
         scores = numpy.zeros(len(documents), numpy.float32)
@@ -153,7 +153,7 @@ def _counted(ascending: Array) -> tuple[Array, Array]:
     return ascending[firsts], counts.astype(numpy.uint32)
 
 
-def _common(few: Array, many: Array) -> Array:
+def common(few: Array, many: Array) -> Array:
     """What two ascending lists share; quick when the first is short."""
     if len(few) > len(many):
         few, many = many, few
