@@ -54,7 +54,7 @@ class PostgresEngine:
         return self._asked(lambda connection, current: postgres_people.rank_people(connection, current, ask, boards))
 
     def similar(self, word: str, boards: frozenset[int], most: int = 3) -> tuple[str, ...]:
-        return self._asked(lambda connection, now: postgres_words.similar(connection, now, word, boards))[:most]
+        return self._asked(lambda connection, now: postgres_words.similar(connection, now, word, boards, most))
 
     def completions(self, start: str, boards: frozenset[int], most: int = 5) -> tuple[str, ...]:
         return self._asked(lambda connection, now: postgres_words.completions(connection, now, start, boards, most))

@@ -1,6 +1,6 @@
 """Words that the index knows: near misses of one, and those that begin so. None that the asker could not read."""
 
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from sqlalchemy import Connection
 
@@ -14,18 +14,21 @@ from search.postgres_vectors import query, term_query
 
 LOOKED_AT = 2_000  # words that share half of the one asked about
 SIGNS = 200  # characters that may stand at one place of a run
-AT_ONCE, ROUNDS = 40, 5  # candidates that are counted together; how often more are taken
+AT_ONCE, MOST_COUNTED = 8, 64  # candidates that are counted together, and at all when a word is mended
+BEGINNINGS = 200  # candidates when a word is completed
 COUNTED = 1_000  # documents of a word; more make no difference
 LARGE = 1 << 31
 Counts = dict[str, int]
 
 
-def similar(connection: Connection, generation: Generation, word: str, boards: frozenset[int]) -> tuple[str, ...]:
+def similar(
+    connection: Connection, generation: Generation, word: str, boards: frozenset[int], most: int
+) -> tuple[str, ...]:
     if not is_storable(word):
         return ()
     find = _runs if is_cjk(word) else _edited
-    near = find(connection, generation, word)
-    return _most_first(_readable(connection, generation, near[: AT_ONCE * ROUNDS], boards))
+    likeliest = dict(islice(find(connection, generation, word).items(), MOST_COUNTED))
+    return _visible(connection, generation, likeliest, boards, most)
 
 
 def is_storable(word: str) -> bool:
@@ -33,35 +36,37 @@ def is_storable(word: str) -> bool:
     return "\0" not in word and word.isprintable()
 
 
-def _edited(connection: Connection, generation: Generation, word: str) -> list[str]:
+def _edited(connection: Connection, generation: Generation, word: str) -> Counts:
     """One edit leaves one half of a word as it was: candidates share its beginning or its end."""
     if not SHORTEST <= len(word) <= LONGEST:
-        return []
+        return {}
     half = len(word) // 2
     values = _range("start", word[:half]) | _range("end", word[half + 1 :][::-1])
     statement = (
-        f"SELECT term FROM {generation.term} WHERE text > 0 AND char_length(term) BETWEEN :shortest AND :longest "
+        f"SELECT term, text FROM {generation.term} WHERE text > 0 AND char_length(term) BETWEEN :shortest AND :longest "
         "AND (term >= :start AND term < :start_end OR reverse(term) >= :end AND reverse(term) < :end_end) "
         f"ORDER BY text DESC LIMIT {LOOKED_AT}"
     )
-    found = run(connection, statement, shortest=len(word) - 1, longest=len(word) + 1, **values).scalars()
-    return [term for term in found if not term.startswith(STEM) and not is_cjk(term) and is_one_edit(word, term)]
+    found = run(connection, statement, shortest=len(word) - 1, longest=len(word) + 1, **values)
+    return {term: n for term, n in found if term[0] != STEM and not is_cjk(term) and is_one_edit(word, term)}
 
 
-def _runs(connection: Connection, generation: Generation, whole: str) -> list[str]:
-    """Runs of Chinese with one other character all of whose pairs exist, those of the commonest pairs first."""
+def _runs(connection: Connection, generation: Generation, whole: str) -> Counts:
+    """Runs of Chinese with one other character all of whose pairs exist, and the number of documents of the rarest
+    pair: the likeliest of each place in turn, as every character may be the wrong one."""
     if not 2 <= len(whole) <= LONGEST_RUN:
-        return []
+        return {}
     known = run(connection, f"SELECT term, text FROM {generation.term} WHERE term = ANY(:pairs)", pairs=pairs(whole))
     kept: Counts = {pair: count for pair, count in known}
-    bounds: Counts = {}
+    likely: list[tuple[int, int, str]] = []
     for at in range(len(whole)):
         left_alone = [pair for place, pair in enumerate(pairs(whole)) if place not in (at - 1, at)]
         bound = min((kept.get(pair, 0) for pair in left_alone), default=LARGE)
         signs = _signs(connection, generation, whole, at) if bound else {}
-        bounds |= {whole[:at] + sign + whole[at + 1 :]: min(bound, count) for sign, count in signs.items()}
-    bounds.pop(whole, None)
-    return sorted(bounds, key=lambda other: (-bounds[other], other))
+        signs.pop(whole[at], None)
+        for rank, (sign, count) in enumerate(signs.items()):
+            likely.append((rank, -min(bound, count), whole[:at] + sign + whole[at + 1 :]))
+    return {other: -bound for _, bound, other in sorted(likely)}
 
 
 def _signs(connection: Connection, generation: Generation, whole: str, at: int) -> Counts:
@@ -102,17 +107,12 @@ def completions(
 ) -> tuple[str, ...]:
     if not start or start.startswith(STEM) or not is_storable(start):
         return ()
-    found: Counts = {}
     statement = (
-        f"SELECT term FROM {generation.term} WHERE term >= :start AND term < :end AND text + tag > 0 "
-        "ORDER BY text + tag DESC, term LIMIT :many"
+        f"SELECT term, text + tag FROM {generation.term} WHERE term >= :start AND term < :end AND text + tag > 0 "
+        f"ORDER BY text + tag DESC, term LIMIT {BEGINNINGS}"
     )
-    candidates = list(run(connection, statement, start=start, end=start + LAST, many=AT_ONCE * ROUNDS).scalars())
-    for at in range(0, len(candidates), AT_ONCE):
-        found |= _readable(connection, generation, candidates[at : at + AT_ONCE], boards)
-        if len(found) >= 2 * most:
-            break
-    best = _most_first(found)[: 2 * most]
+    candidates: Counts = {term: n for term, n in run(connection, statement, start=start, end=start + LAST)}
+    best = _visible(connection, generation, candidates, boards, 2 * most)
     joined = _joined(connection, generation, best)
     return tuple(term for term in best if term not in joined)[:most]
 
@@ -145,23 +145,40 @@ def _written_together(whole: str, rest: str) -> str:
     return f"{term_query(whole, 'AB')} & !{apart}"
 
 
+def _visible(
+    connection: Connection, generation: Generation, candidates: Counts, boards: frozenset[int], most: int
+) -> tuple[str, ...]:
+    """Those that most documents on these boards hold, out of candidates with as many as they can have at the most, the
+    likeliest first. Who cannot be better is not counted."""
+    found: Counts = {}
+    rest = list(candidates)
+    while rest:
+        found |= _readable(connection, generation, rest[:AT_ONCE], boards)
+        worst = found[_most_first(found)[most - 1]] if len(found) >= most else 0
+        rest = [term for term in rest[AT_ONCE:] if min(candidates[term], COUNTED) > worst]
+    return _most_first(found)[:most]
+
+
 def _readable(connection: Connection, generation: Generation, terms: list[str], boards: frozenset[int]) -> Counts:
-    """In how many documents on these boards each stands (up to COUNTED), those that stand in any."""
+    """In how many documents on these boards each stands (up to COUNTED, quoted or not), those that stand in the own
+    words or the tags of any."""
     binds = Binds()
-    said = binds([_said(term) for term in terms])
-    documents = (
-        f"SELECT 1 FROM {generation.document} WHERE {gate(boards, binds)} "
-        f"AND (words @@ CAST(asked.said AS tsquery) OR tags @> ARRAY[asked.term]) LIMIT {COUNTED}"
+    columns = [terms, [_said(term, "") for term in terms], [_said(term, "AB") for term in terms]]
+    asked = ", ".join(f"CAST({binds(column)} AS text[])" for column in columns)
+    rows = f"SELECT 1 FROM {generation.document} WHERE {gate(boards, binds, hidden=True)} AND "
+    tagged = "tags @> ARRAY[asked.term]"
+    count = f"{rows} (words @@ CAST(asked.said AS tsquery) OR {tagged}) LIMIT {COUNTED}"
+    own = f"{rows} (words @@ CAST(asked.own AS tsquery) OR {tagged})"
+    statement = (
+        f"SELECT term, (SELECT count(*) FROM ({count}) AS documents) FROM unnest({asked}) AS asked(term, said, own)"
     )
-    asked = f"unnest(CAST({binds(terms)} AS text[]), CAST({said} AS text[])) AS asked(term, said)"
-    statement = f"SELECT term, (SELECT count(*) FROM ({documents}) AS documents) FROM {asked}"
-    return {term: count for term, count in run(connection, statement, **binds.values) if count}
+    return {term: count for term, count in run(connection, f"{statement} WHERE EXISTS ({own})", **binds.values)}
 
 
-def _said(term: str) -> str:
+def _said(term: str, label: str) -> str:
     """A word, or a run of Chinese as its pairs stand one after the other."""
     steps = tuple(enumerate(pairs(term))) if is_cjk(term) else ()
-    return query(Phrase(steps), "AB") or "" if len(steps) > 1 else term_query(term, "AB")
+    return query(Phrase(steps), label) or "" if len(steps) > 1 else term_query(term, label)
 
 
 def _most_first(counts: Counts) -> tuple[str, ...]:

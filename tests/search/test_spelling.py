@@ -49,6 +49,11 @@ def test_a_run_is_only_named_where_all_of_it_stands_together(engine, typed, mean
     assert engine.similar(typed, CLOSED) == (meant,)
 
 
+def test_a_word_that_is_only_quoted_is_nobodys_spelling(engine):
+    engine.apply([post(1, "boot"), *(post(number, "yes", quoted="boat") for number in range(2, 9))])
+    assert engine.similar("boxt", OPEN) == ("boot",)
+
+
 def test_the_word_in_most_documents_comes_first(engine):
     texts = ["boot"] * 3 + ["boat"] * 5 + ["bolt"]
     engine.apply([post(number, text) for number, text in enumerate(texts, 1)])

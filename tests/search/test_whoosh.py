@@ -7,7 +7,7 @@ from whoosh import query as whoosh_query
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
-from search import whoosh_engine, whoosh_writer
+from search import whoosh_codec, whoosh_engine, whoosh_writer
 from search.executor import Executor
 from search.query import parse
 from search.schema import Kind, key_of
@@ -87,6 +87,22 @@ def test_its_answers_equal_those_of_whooshs_own_collectors(engine):
                     documents_found = Executor(snapshot).matches(parse(typed).node).documents
                     ours = {int(document) for document in documents_found if snapshot.alive[document]}
                     assert ours == set(searcher.docs_for_query(whooshs)), typed
+
+
+def test_words_of_segments_that_were_hashed_as_before_are_found_beside_others(engine, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(whoosh_codec, "CRC32", whoosh_codec.MD5)
+        engine.apply([post(1, "helmet 减肥")])
+    engine.apply([post(2, "helmets 减脂")])
+    assert {table.hash for table in _tables(engine)} == {whoosh_codec.MD5, whoosh_codec.CRC32}
+    assert engine.similar("helmetx", BOARDS) == ("helmet",)
+    assert set(engine.similar("减服", BOARDS)) == {"减肥", "减脂"}
+    assert found(engine, "helmet") == {1, 2}
+
+
+def _tables(engine):
+    with engine._reading() as snapshot:
+        return [segment.table for segment in snapshot.segments]
 
 
 def test_the_vocabulary_is_never_scanned(engine, monkeypatch):
