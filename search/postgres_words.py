@@ -15,6 +15,7 @@ from search.postgres_vectors import query, term_query
 LOOKED_AT = 2_000  # words that share half of the one asked about
 SIGNS = 200  # characters that may stand at one place of a run
 AT_ONCE, MOST_COUNTED = 8, 64  # candidates that are counted together, and at all when a word is mended
+LIKELY = 24  # of them, when enough stand on the asker's boards
 BEGINNINGS = 200  # candidates when a word is completed
 COUNTED = 1_000  # documents of a word; more make no difference
 LARGE = 1 << 31
@@ -149,13 +150,16 @@ def _visible(
     connection: Connection, generation: Generation, candidates: Counts, boards: frozenset[int], most: int
 ) -> tuple[str, ...]:
     """Those that most documents on these boards hold, out of candidates with as many as they can have at the most, the
-    likeliest first. Who cannot be better is not counted."""
+    likeliest first. Who cannot be better is not counted, nor who is less likely than LIKELY that are."""
     found: Counts = {}
-    rest = list(candidates)
-    while rest:
-        found |= _readable(connection, generation, rest[:AT_ONCE], boards)
-        worst = found[_most_first(found)[most - 1]] if len(found) >= most else 0
-        rest = [term for term in rest[AT_ONCE:] if min(candidates[term], COUNTED) > worst]
+    terms, worst = list(candidates), 0
+    for at in range(0, len(terms), AT_ONCE):
+        near = [term for term in terms[at : at + AT_ONCE] if min(candidates[term], COUNTED) > worst]
+        found |= _readable(connection, generation, near, boards) if near else {}
+        if len(found) >= most:
+            worst = found[_most_first(found)[most - 1]]
+            if at + AT_ONCE >= LIKELY:
+                break
     return _most_first(found)[:most]
 
 

@@ -95,7 +95,7 @@ def test_words_of_segments_that_were_hashed_as_before_are_found_beside_others(en
         engine.apply([post(1, "helmet 减肥")])
     engine.apply([post(2, "helmets 减脂")])
     assert {table.hash for table in _tables(engine)} == {whoosh_codec.MD5, whoosh_codec.CRC32}
-    assert engine.similar("helmetx", BOARDS) == ("helmet",)
+    assert set(engine.similar("helmetx", BOARDS)) == {"helmet", "helmets"}
     assert set(engine.similar("减服", BOARDS)) == {"减肥", "减脂"}
     assert found(engine, "helmet") == {1, 2}
 
