@@ -142,8 +142,9 @@ def query(node: Node, label: str = "") -> str | None:
     if isinstance(node, Prefix):
         return f"{quoted(TITLED + node.start)}:*" if label == "A" else f"{quoted(node.start)}:*{label}"
     if isinstance(node, Phrase):
-        titled = [quoted(TITLED + term) for _, term in node.steps] if label == "A" else []
-        return f"({' & '.join([*titled, '(' + ''.join(_steps(node, label)) + ')'])})"
+        steps = f"({''.join(_steps(node, label))})"
+        titled = [quoted(TITLED + term) for _, term in node.steps]
+        return f"({' & '.join([*titled, steps])})" if label == "A" else steps
     if isinstance(node, Both) and node.wanted:
         found = [query(wanted, label) for wanted in node.wanted]
         return _joined(" & ", [*found, *(_not(query(unwanted, label)) for unwanted in node.without)])
