@@ -3,6 +3,9 @@
 python -m bench                 everything, as a table and as JSON in bench/results/
 python -m bench --requests 100  faster and rougher
 python -m bench.people          only how well people are found by topic
+python -m bench.chinese         only whether Chinese is found, where the shared data are
+python -m bench.engine          only the search engine, beside SQLite's FTS5
+python -m bench.living          only how soon a new post is found, and a rebuild while search goes on
 python -m bench --servers       granian and gunicorn on the thread page, for docs/decisions
 """
 
@@ -19,7 +22,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import pages
+from bench import chinese, engine, living, pages
 from bench.measure import Figure, free_port, get, measure, memory, running
 from bench.people import report as people_by_topic
 from core.serve import FRUGAL, web_command
@@ -47,7 +50,11 @@ def main(requests: int, posts: int, threads: int, servers: bool) -> None:
     figures, resident = _site(settings, site, environment, requests)
     _show(f"{posts:,} posts, {requests} requests a page", [*ceilings, *figures], resident)
     _keep([*ceilings, *figures], resident, posts)
+    living.show(create_app(settings), environment)
+    for size in (posts, 5 * posts):
+        engine.measure(size, 300, fts5=True)
     people_by_topic.show()
+    chinese.show()
 
 
 def seeded(posts: int, threads: int) -> dict[str, str]:

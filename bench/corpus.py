@@ -7,6 +7,7 @@ import numpy
 from numpy.random import default_rng
 
 from bench.words import Writer
+from search import intent
 from search.schema import Document, Kind
 
 SEED = 20_260_701
@@ -27,18 +28,23 @@ def documents(posts: int) -> Iterator[Document]:
     replies = random.geometric(0.5, posts) - 1
     for at, body in enumerate(writer.bodies(posts)):
         opens = at % A_THREAD == 0
+        title = writer.title(is_chinese=body[:1] > "\u3000") if opens else ""
+        said = intent.read(title, body, "talk" if opens else "")
         yield Document(
             kind=Kind.POST,
             id=at + 1,
             board_id=int(places[at // A_THREAD]),
             author_id=int(authors[at]),
             thread_id=at // A_THREAD + 1,
-            title=writer.title(is_chinese=body[:1] > "\u3000") if opens else "",
+            title=title,
             text=body,
             at=int(times[at]),
             replies=int(replies[at]),
             is_opening=opens,
             thread_kind="talk",
+            wants=said.wants,
+            sells=said.sells,
+            declines=said.declines,
         )
 
 

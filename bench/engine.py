@@ -9,7 +9,7 @@ import resource
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -29,7 +29,7 @@ from search.whoosh_engine import WhooshEngine
 
 FOLDER = Path(__file__).parent / "data"
 SAMPLE = 4_000
-EDITS = 60
+EDITS, A_TIDY = 100, 10  # every so many edits the worker tidies: two seconds at a busy hour
 Asked = tuple[list[str], Callable[[str], object]]
 NEWEST = "common word, newest first"
 
@@ -115,17 +115,27 @@ def _beside(other: Fts5, name: str, typed: list[str]) -> str:
     return str(cost(timed(partial(ask, text)) for text in typed))
 
 
-def edits(engine: SearchEngine, sample: list[Document]) -> Cost:
-    """One document changed and committed, another time each."""
-    times = []
-    for document in islice(sample, EDITS):
-        changed = Document(
-            **{name: getattr(document, name) for name in document.__dataclass_fields__} | {"replies": 77}
-        )
-        times.append(timed(partial(engine.apply, [changed])))
-    for document in islice(sample, EDITS):
-        engine.apply([document])
-    return cost(times)
+@dataclass(frozen=True)
+class Edits:
+    """Of one document changed and committed, another time each: the commit; merging, a commit's share of it; and a
+    question asked just after, when another process opens the index anew."""
+
+    commit: Cost
+    merging: float
+    after: Cost
+
+
+def edits(posts: int, sample: list[Document]) -> Edits:
+    writer, reader = WhooshEngine(FOLDER / f"engine-{posts}"), WhooshEngine(FOLDER / f"engine-{posts}")
+    writer.apply([replace(sample[-1], replies=1 + sample[-1].replies)])  # finds where each document stands, once
+    commits, merges, after = [], 0.0, []
+    for number, document in enumerate(sample[:EDITS]):
+        commits.append(timed(partial(writer.apply, [replace(document, replies=10_000 + number)])))
+        after.append(timed(partial(asked, reader, f"{document.text.split()[0]} {number}")))
+        if number % A_TIDY == 0:
+            merges += timed(writer.tidy)
+    writer.apply(sample[:EDITS])
+    return Edits(cost(commits), merges * 1000 / EDITS, cost(after))
 
 
 @click.command()
@@ -148,7 +158,9 @@ def measure(posts: int, count: int, *, fts5: bool) -> None:
     console.print(f"{posts:,} posts; opened in {opened:.2f} s; {rate:,.0f} documents indexed a CPU second")
     console.print(questions_table(engine, neighbour(posts) if fts5 else None, count, sample))
     resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    console.print(f"One edit with its commit: {edits(engine, sample)} ms")
+    found = edits(posts, sample)
+    console.print(f"One edit with its commit: {found.commit} ms, {found.merging:.1f} ms more for merging beside it")
+    console.print(f"A question just after a commit: {found.after} ms")
     console.print(
         f"Memory at the most: {resident / 1024:.0f} MB, {before / 1024:.0f} MB of it before the index was opened"
     )

@@ -151,16 +151,16 @@ def _spread(port: int, send: Send, numbers: range) -> Sample:
     return sample
 
 
-def get(path: str | Callable[[int], str], headers: dict[str, str] | None = None) -> Send:
-    """Fetch a page and insist on 200."""
+def get(path: str | Callable[[int], str], headers: dict[str, str] | None = None, status: int = 200) -> Send:
+    """Fetch a page and insist on its status."""
 
     def send(connection: http.client.HTTPConnection, number: int) -> int:
         where = path(number) if callable(path) else path
         connection.request("GET", where, headers=headers or {})
         answer = connection.getresponse()
         body = answer.read()
-        if answer.status != 200:
-            raise RuntimeError(f"GET {where}: {answer.status}")
+        if answer.status != status:
+            raise RuntimeError(f"GET {where[:100]}: {answer.status}")
         return len(body)
 
     return send

@@ -116,10 +116,22 @@ def reading(site: Site) -> dict[str, Send]:
         "long thread, page 250": get(f"/t/{site.long_thread}?page=250"),
         "product, guest": get(f"/p/{site.product}"),
         "search": get(lambda number: f"/search?q={WORDS[number % len(WORDS)]}", member),
+        "search, people": get(lambda number: f"/search?tab=people&q={WORDS[number % len(WORDS)]}", member),
+        "suggestions": get(lambda number: f"/search/suggest?q={BEGUN[number % len(BEGUN)]}", member),
+        "search, refused": get(lambda number: f"/search?q={HOSTILE[number % len(HOSTILE)]}", member, 422),
+        "search, the most allowed": get(lambda number: f"/search?q={HARD[number % len(HARD)]}", member),
     }
 
 
 WORDS = ("camera", "lens+manual", "coffee", "%E5%87%8F%E8%82%A5", "market+price")
+BEGUN = ("cam", "manual+le", "coffee+gri", "%E5%87%8F", "market+pr")
+HOSTILE = ("a*+" * 1000, "(" * 30_000 + ")" * 30_000, "a+OR+" * 1000, "x" * 60_000)  # beyond 64 kB the server says 414
+HARD = (
+    "co*+th*+an*",
+    "the+of+and+to+in+is+for+it+on+with+that+this",
+    "%22the+of+and+to+in+is+for+it+on+with%22",
+    "a+OR+the+OR+of",
+)
 
 
 def writing_pages(site: Site) -> dict[str, Send]:

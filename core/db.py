@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import CursorResult, DateTime, Delete, Dialect, Engine, MetaData, Update, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
@@ -164,3 +164,8 @@ def fresh(row: T) -> T:
     # `of`: not what it was loaded with, PostgreSQL refuses that. `key_share`: new rows that point to it need not wait.
     db.session.refresh(row, with_for_update={"of": type(row), "key_share": True})
     return row
+
+
+def rows_changed(statement: Update | Delete) -> int:
+    """Run it inside a command; how many rows it found. What was guarded by its WHERE and lost a race is 0."""
+    return cast(CursorResult[Any], db.session.execute(statement)).rowcount

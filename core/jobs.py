@@ -19,6 +19,10 @@ class Job:
     interval: timedelta
     due_at: datetime | None = None
 
+    def is_due(self, moment: datetime) -> bool:
+        """Also when it is due later than a full interval from now: then the clock was set back."""
+        return self.due_at is None or not moment < self.due_at <= moment + self.interval
+
 
 _jobs: dict[str, Job] = {}
 
@@ -37,7 +41,7 @@ def every(**interval: float) -> Callable[[Callable[[], object]], Callable[[], ob
 def run_due() -> None:
     """Run every job whose time has come. One that fails is logged and tried at its next turn."""
     for job in _jobs.values():
-        if job.due_at is None or job.due_at <= now():
+        if job.is_due(now()):
             job.due_at = now() + job.interval
             try:
                 job.run()

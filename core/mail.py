@@ -10,8 +10,10 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from core.clock import now
+from core.errors import Missing
 from core.events import Event
 from core.outbox import announce, consumer
 from core.settings import Settings
@@ -37,6 +39,23 @@ def send_mail(to: str, subject: str, body: str, member_id: int | None = None, un
     a button for it.
     """
     announce(MailRequested(to, " ".join(subject.split()), body, member_id, unsubscribe))
+
+
+def stop_token(kind: str, member_id: int) -> str:
+    """What the link carries that ends one kind of mails for a member, who need not sign in for it. It never expires."""
+    return _stops(kind).dumps(member_id)
+
+
+def reader_of(kind: str, token: str) -> int:
+    """Whose mails of this kind the link ends; Missing for a link that this site did not sign."""
+    try:
+        return int(_stops(kind).loads(token))
+    except (BadSignature, TypeError, ValueError) as problem:
+        raise Missing from problem
+
+
+def _stops(kind: str) -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=kind)
 
 
 def site_address(path: str) -> str:

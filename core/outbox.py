@@ -5,22 +5,24 @@ once and in order of writing; consumers read the present state by id, so a late 
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import groupby, islice
 from typing import Any
 
 import structlog
-from sqlalchemy import JSON, Index, delete, select
+from sqlalchemy import JSON, ColumnElement, Index, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.clock import now
-from core.db import Model, db, writing
+from core.db import Model, db, rows_changed, writing
 from core.events import Event, restore
 
 log = structlog.get_logger()
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(hours=1)
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # when new events are due, wherever the clock is set meanwhile
 ROWS, BATCH, OUTSIDE = "rows", "batch", "outside"
 _by_event: dict[str, list[str]] = defaultdict(list)
 _consumers: dict[str, "Consumer"] = {}
@@ -34,7 +36,7 @@ class OutboxRow(Model):
     consumer: Mapped[str]
     event: Mapped[str]
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
-    due_at: Mapped[datetime] = mapped_column(default=now)
+    due_at: Mapped[datetime] = mapped_column(default=AT_ONCE)
     attempts: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str | None]
 
@@ -74,7 +76,7 @@ def announce(*events: Event) -> None:
 
 def drain(lane: str | None = None) -> int:
     """Consume what is due, in this lane or in all. Returns how many events were taken."""
-    due = set(db.session.scalars(select(OutboxRow.consumer).where(OutboxRow.due_at <= now()).distinct()))
+    due = set(db.session.scalars(select(OutboxRow.consumer).where(_is_due()).distinct()))
     db.session.rollback()
     taken = 0
     for found in (_consumers[name] for name in sorted(due) if name in _consumers):
@@ -90,20 +92,33 @@ def drain_all() -> None:
 
 
 def _consume(found: Consumer) -> int:
-    waiting = select(OutboxRow.id, OutboxRow.event, OutboxRow.payload)
-    waiting = waiting.where(OutboxRow.consumer == found.name, OutboxRow.due_at <= now())
+    waiting = select(OutboxRow.id, OutboxRow.event, OutboxRow.payload, OutboxRow.attempts)
+    waiting = waiting.where(OutboxRow.consumer == found.name, _is_due())
     rows = [tuple(row) for row in db.session.execute(waiting.order_by(OutboxRow.id).limit(found.limit))]
     db.session.rollback()
-    groups = [rows] if found.lane == BATCH else [[row] for row in rows]
-    for group in filter(None, groups):
+    for group in _groups(found, rows):
         _deliver(found, group)
     return len(rows)
 
 
+def _is_due() -> ColumnElement[bool]:
+    """Nothing is put off for longer than LONGEST_RETRY: what seems to be was, before the clock was set back."""
+    return (OutboxRow.due_at <= now()) | (OutboxRow.due_at > now() + LONGEST_RETRY)
+
+
+def _groups(found: Consumer, rows: list[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """What is delivered together. A batch that failed comes back in ever smaller parts, until the event that makes it
+    fail is alone and holds up no other."""
+    for attempts, alike in groupby(rows, key=lambda row: row[3]):
+        size = max(1, found.limit >> 2 * attempts) if found.lane == BATCH else 1
+        while group := list(islice(alike, size)):
+            yield group
+
+
 def _deliver(found: Consumer, rows: list[tuple[Any, ...]]) -> None:
-    ids = [row_id for row_id, _, _ in rows]
-    events = [restore(name, payload) for _, name, payload in rows]
+    ids = [row_id for row_id, *_ in rows]
     try:
+        events = [restore(name, payload) for _, name, payload, _ in rows]
         if found.lane == ROWS:
             with writing():
                 if _take(ids):
@@ -121,7 +136,7 @@ def _deliver(found: Consumer, rows: list[tuple[Any, ...]]) -> None:
 
 def _take(ids: list[int]) -> int:
     """Remove the rows; 0 when another worker was faster."""
-    return db.session.execute(delete(OutboxRow).where(OutboxRow.id.in_(ids))).rowcount  # type: ignore[attr-defined,no-any-return]
+    return rows_changed(delete(OutboxRow).where(OutboxRow.id.in_(ids)))
 
 
 def _retry_later(ids: list[int], problem: Exception) -> None:

@@ -1,11 +1,8 @@
 """The worker process: consumes the outbox and runs the jobs. One works, a second one stands by."""
 
-import fcntl
 import os
 import signal
 import threading
-from pathlib import Path
-from typing import IO
 
 import click
 import structlog
@@ -14,6 +11,7 @@ from flask.cli import with_appcontext
 
 from core import jobs, outbox
 from core.db import db
+from core.only_one import OnlyOne
 
 log = structlog.get_logger()
 PAUSE = 0.1  # seconds between looks at an empty outbox; half of it is what a post waits at the median
@@ -28,12 +26,13 @@ def worker() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with _OnlyOne(app.extensions["settings"].data / "worker.lock", stop):
+    with OnlyOne(app.extensions["settings"].data / "worker.lock", db.engine, stop) as lock:
         threads = [threading.Thread(target=_consume, args=(app, lane, stop), name=lane) for lane in LANES]
         threads.append(threading.Thread(target=_run_jobs, args=(app, stop), name="jobs"))
         for thread in threads:
             thread.start()
         log.info("worker.started", pid=os.getpid())
+        lock.keep()
         for thread in threads:
             thread.join()
     log.info("worker.stopped")
@@ -61,24 +60,3 @@ def _guarded(app: Flask, work: object) -> object:
     except Exception:
         log.exception("worker.trouble")
         return None
-
-
-class _OnlyOne:
-    """Hold the lock file, or wait for it: two workers by mistake must not both consume."""
-
-    def __init__(self, path: Path, stop: threading.Event):
-        self.path, self.stop = path, stop
-        self.file: IO[str] | None = None
-
-    def __enter__(self) -> None:
-        self.file = self.path.open("w")
-        while not self.stop.is_set():
-            try:
-                fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                self.stop.wait(0.5)
-
-    def __exit__(self, *_: object) -> None:
-        if self.file:
-            self.file.close()

@@ -9,7 +9,7 @@ from rich.table import Table
 from sqlalchemy import select
 
 from core.db import db
-from demo import people, talking, trading, writing
+from demo import bargaining, looking, people, talking, trading, writing
 from demo.timeline import Timeline
 from demo.town import PASSWORD, Town
 from forum.boards.models import Board
@@ -37,7 +37,7 @@ def demo(size: str) -> None:
     settings = current_app.extensions["settings"]
     town = Town(settings.currency, settings.fee_percent)
     line = Timeline()
-    for room in (people, talking, trading, writing):
+    for room in (people, talking, trading, writing, bargaining, looking):
         room.plan(line, town)
     if size == "large":
         talking.plan_more(line, town)

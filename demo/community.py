@@ -122,6 +122,24 @@ def circles() -> list[dict[str, Any]]:
     return _rows("trade", "circle")
 
 
+def searches() -> list[dict[str, Any]]:
+    return _rows("looking", "search")
+
+
+def missed() -> list[dict[str, Any]]:
+    """What several searched for in vain."""
+    return _rows("looking", "missed")
+
+
+def saved_products() -> list[dict[str, Any]]:
+    return _rows("looking", "saved")
+
+
+def answers() -> list[dict[str, Any]]:
+    """What sellers have ready to say."""
+    return _rows("looking", "answer")
+
+
 def _rows(name: str, kind: str) -> list[dict[str, Any]]:
     with (CONTENT / f"{name}.toml").open("rb") as file:
         return list(tomllib.load(file).get(kind, []))

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from core.db import db
 from forum.boards.models import Board
 from forum.members.models import Member
 from forum.threads.models import Thread
-from shop.products.models import Product
+from shop.products.models import Offer, Product
 
 PASSWORD = "sea-and-sand"
 
@@ -23,6 +25,7 @@ class Town:
     threads: dict[str, int] = field(default_factory=dict)
     products: dict[str, int] = field(default_factory=dict)
     orders: dict[str, int] = field(default_factory=dict)
+    bargains: dict[str, int] = field(default_factory=dict)  # the newest link of each
 
     def member(self, name: str) -> Member:
         return self.by_id(self.members[name])
@@ -38,3 +41,6 @@ class Town:
 
     def product(self, title: str) -> Product:
         return db.session.get_one(Product, self.products[title])
+
+    def offer_id(self, title: str) -> int:
+        return db.session.scalars(select(Offer.id).where(Offer.product_id == self.products[title])).one()

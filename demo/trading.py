@@ -4,12 +4,11 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
-
 from core.db import db
 from demo.community import deals, people
 from demo.timeline import Timeline
 from demo.town import Town
+from forum.members.models import Member
 from shop.cart import commands as carts
 from shop.orders import commands as orders
 from shop.orders.models import Order
@@ -17,7 +16,6 @@ from shop.orders.rules import Choice
 from shop.payments import commands as payments
 from shop.payments.providers import BankTransfer
 from shop.payments.rules import Asked
-from shop.products.models import Offer
 
 PAYDAY = timedelta(days=41)
 POCKET_MONEY = 200_00  # minor units
@@ -58,18 +56,25 @@ def _withdraw(town: Town, name: str, amount: int, is_settled: bool) -> None:
 def _plan_deal(line: Timeline, town: Town, key: str, deal: dict[str, Any]) -> None:
     ago = timedelta(days=deal["days"], hours=1)
     line.at(ago, partial(_buy, town, key, deal))
-    for place, step in enumerate(FLOWS[deal["until"]], start=1):
+    plan_steps(line, town, key, deal["until"], ago)
+
+
+def plan_steps(line: Timeline, town: Town, key: str, until: str, ago: timedelta) -> None:
+    for place, step in enumerate(FLOWS[until], start=1):
         line.at(ago * (1 - 0.27 * place), partial(STEPS[step], town, key))
 
 
 def _buy(town: Town, key: str, deal: dict[str, Any]) -> None:
-    buyer, product = town.member(deal["buyer"]), town.product(deal["product"])
-    offer_id = db.session.scalars(select(Offer.id).where(Offer.product_id == product.id)).one()
-    carts.put(offer_id, member=buyer, quantity=deal["quantity"])
+    buyer = town.member(deal["buyer"])
+    carts.put(town.offer_id(deal["product"]), member=buyer, quantity=deal["quantity"])
     method = deal["method"]
-    address = "" if method == "pick_up" else f"{buyer.username}\n3 Harbour Street\nSeaside"
+    address = "" if method == "pick_up" else address_of(buyer)
     choice = Choice(key, method, address, deliveries={"": "pick_up"} if method == "pick_up" else {})
     town.orders[key] = orders.place(choice, buyer=buyer, fee_percent=town.fee_percent)[0].id
+
+
+def address_of(buyer: Member) -> str:
+    return f"{buyer.username}\n3 Harbour Street\nSeaside"
 
 
 def _order(town: Town, key: str) -> Order:

@@ -4,7 +4,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from flask_babel import force_locale
 from sqlalchemy import select
 
 from core.db import db
@@ -12,12 +11,9 @@ from demo.community import circles, letters, people
 from demo.timeline import Timeline
 from demo.town import Town
 from forum.messages.commands import Letter, reply, send, send_to_several
-from forum.messages.queries import conversation_between
 from forum.notices import commands as notices
 from forum.threads import commands as threads
 from forum.threads.models import Post
-from shop.private_offers.commands import make
-from shop.private_offers.rules import Asked
 
 LAST_LOOK = timedelta(days=2)  # since then things have happened that nobody has seen yet
 
@@ -25,24 +21,27 @@ LAST_LOOK = timedelta(days=2)  # since then things have happened that nobody has
 def plan(line: Timeline, town: Town) -> None:
     for letter in letters():
         ago = timedelta(days=letter["days"], hours=2)
-        line.at(ago, partial(_send, town, letter, letter["sender"], letter["to"], letter["body"]))
+        line.at(ago, partial(_send, town, letter))
         if "answer" in letter:
-            answer = partial(_send, town, letter, letter["to"], letter["sender"], letter["answer"])
+            answer = partial(_answer, town, letter)
             line.at(ago - timedelta(hours=3), answer)
-        if "offer" in letter:
-            line.at(ago - timedelta(hours=4), partial(_offer, town, letter))
     for circle in circles():
         line.at(timedelta(days=circle["days"]), partial(_gather, town, circle))
     for number, person in enumerate(people()):
         line.at(LAST_LOOK - timedelta(minutes=11 * number), partial(_look, town, person.name))
 
 
-def _send(town: Town, letter: dict[str, Any], author: str, to: str, body: str) -> None:
-    about = None
+def _send(town: Town, letter: dict[str, Any]) -> None:
+    about = f"product:{town.products[letter['product']]}" if "product" in letter else None
     if "thread" in letter:
         opening = select(Post.id).where(Post.thread_id == town.threads[letter["thread"]], Post.post_no == 1)
         about = f"post:{db.session.scalars(opening).one()}"
-    send(town.member(author), town.member(to), Letter(body, about))
+    said = Letter(letter["body"], about, source=letter.get("source", ""))
+    send(town.member(letter["sender"]), town.member(letter["to"]), said)
+
+
+def _answer(town: Town, letter: dict[str, Any]) -> None:
+    send(town.member(letter["to"]), town.member(letter["sender"]), Letter(letter["answer"]))
 
 
 def _gather(town: Town, circle: dict[str, Any]) -> None:
@@ -50,16 +49,6 @@ def _gather(town: Town, circle: dict[str, Any]) -> None:
     sent = send_to_several(first, others, Letter(circle["body"]), circle["title"])
     for name, body in circle["answers"]:
         reply(town.member(name), sent.conversation_id, Letter(body))
-
-
-def _offer(town: Town, letter: dict[str, Any]) -> None:
-    """Whoever was written to sells something, and makes a price for it."""
-    seller, buyer, wanted = town.member(letter["to"]), town.member(letter["sender"]), letter["offer"]
-    asked = Asked("demo", wanted["price"], wanted["quantity"], hours=wanted["days"] * 24, note=wanted["note"])
-    talk = conversation_between(seller.id, buyer.id)
-    where = {"conversation_id": talk.id if talk else 0, "product_id": town.products[wanted["product"]]}
-    with force_locale(seller.language or "en"):
-        make(asked, seller=seller, buyer=buyer, **where)
 
 
 def _look(town: Town, name: str) -> None:

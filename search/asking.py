@@ -38,8 +38,13 @@ class Wanted:
 
     @property
     def origin(self) -> str:
-        """Where a conversation that is begun from a result came from, as an address carries it."""
-        return quote(f"search:{self.question.topic[:LONGEST_ORIGIN]}", safe=":")
+        """Where a conversation that is begun from a result came from, as an address carries it; "" for no words."""
+        return self.question.topic and quote(f"search:{self.question.topic[:LONGEST_ORIGIN]}", safe=":")
+
+    @property
+    def without_fields(self) -> dict[str, object]:
+        """Arguments of the same search as if nothing was set beside its words."""
+        return self.arguments(sort=None, **dict.fromkeys(dict(self.fields)))
 
     def arguments(self, **changed: object) -> dict[str, object]:
         """Arguments of the same search's address; `None` leaves one out."""

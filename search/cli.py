@@ -16,6 +16,7 @@ from search.schema import Document, Kind
 
 search = AppGroup("search", help="The search index.")
 SHOWN = 10
+LINES = 10  # of progress, where there is no terminal
 
 
 @search.command("rebuild")
@@ -35,12 +36,27 @@ def rebuild() -> None:
 
 
 def _with_progress(found: Iterable[Document], total: int) -> Iterator[Document]:
+    """A bar on a terminal; elsewhere a line every tenth, for logs."""
+    console = Console(stderr=True)
+    yield from _with_bar(found, total, console) if console.is_terminal else _with_lines(found, total)
+    click.echo("Putting the parts together …", err=True)
+
+
+def _with_bar(found: Iterable[Document], total: int, console: Console) -> Iterator[Document]:
     shape = (TextColumn("Indexing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*shape, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*shape, console=console, transient=True) as progress:
         task = progress.add_task("documents", total=total)
         for document in found:
             yield document
             progress.advance(task)
+
+
+def _with_lines(found: Iterable[Document], total: int) -> Iterator[Document]:
+    step = max(total // LINES, 1)
+    for number, document in enumerate(found, 1):
+        yield document
+        if number % step == 0:
+            click.echo(f"Indexing: {number} of about {max(total, number)} documents.", err=True)
 
 
 @search.command("verify")

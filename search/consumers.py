@@ -26,6 +26,7 @@ from forum.threads.models import Post, Thread
 from search import documents
 from search.engine import Busy, SearchEngine
 from search.schema import Kind, key_of
+from search.unsettled import INDEXER
 from shop.products.events import ProductChanged
 from shop.products.models import Product
 
@@ -53,7 +54,7 @@ def engine() -> SearchEngine:
     return found
 
 
-@consumer("search.index", *WATCHED, batch=500)
+@consumer(INDEXER, *WATCHED, batch=500)
 def index(events: list[Event]) -> None:
     """Idempotent: whatever the events say, the index gets what the database says now."""
     keys = sorted(set(_touched(events)))
@@ -142,10 +143,11 @@ def heal() -> None:
 
 @every(minutes=15)
 def look_closely() -> None:
-    """Read every file of the index against its checksum; what is damaged is given up, and healed at the next look."""
-    engine().inspect()
+    """Read the index against its checksums; what is damaged is given up, and healed at the next look."""
+    engine().inspect(whole=False)
 
 
-@every(seconds=20)
+@every(seconds=2)
 def tidy() -> None:
+    """Often, so that commits need not merge, and questions meet few segments."""
     engine().tidy()

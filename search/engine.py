@@ -1,7 +1,8 @@
 """What the site asks of a search engine. Two are behind it: whoosh_engine.py and postgres_engine.py.
 
-The gate is part of every question: `boards` are the boards the searcher may read, and nothing outside them is
-found, counted, ranked or named. Documents without a board (members) are open to everyone who may search.
+The gate is part of every question: `boards` are the boards the searcher may read (or a Gate, which shuts a little
+more out), and nothing outside them is found, counted, ranked or named. Documents without a board (members) are open
+to everyone who may search.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -20,8 +21,29 @@ class Unavailable(Exception):
     """There is no index to ask, or it is damaged. The caller answers from the database meanwhile."""
 
 
+class Passing(Unavailable):
+    """It cannot be asked just now, though nothing is known to be wrong with it: a rebuild would not help."""
+
+
 class Busy(Exception):
     """Another process is rebuilding the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The boards a searcher may read, and what is left out all the same: the documents of these threads, and those of
+    these keys."""
+
+    boards: frozenset[int]
+    threads: frozenset[int] = frozenset()
+    keys: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, boards: "Readable") -> "Gate":
+        return boards if isinstance(boards, Gate) else cls(boards)
+
+
+Readable = Gate | frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +138,15 @@ class SearchEngine(Protocol):
     def apply(self, upserts: Iterable[Document], deletes: Iterable[int] = ()) -> None:
         """Put documents in (replacing those of the same key), take keys out; safe to repeat, one at a time."""
 
-    def search(self, ask: Ask, boards: frozenset[int]) -> Results: ...
+    def search(self, ask: Ask, boards: Readable) -> Results: ...
 
-    def people(self, ask: Ask, boards: frozenset[int]) -> People: ...
+    def people(self, ask: Ask, boards: Readable) -> People: ...
 
-    def similar(self, word: str, boards: frozenset[int], most: int = 3) -> tuple[str, ...]:
+    def similar(self, word: str, boards: Readable, most: int = 3) -> tuple[str, ...]:
         """Words one edit away from a normalized one (an insertion, deletion, replacement or swap of neighbours; for
         Chinese, one other character) that stand in documents on these boards, those in most documents first."""
 
-    def completions(self, start: str, boards: frozenset[int], most: int = 5) -> tuple[str, ...]:
+    def completions(self, start: str, boards: Readable, most: int = 5) -> tuple[str, ...]:
         """Words and tags that begin so and stand in documents on these boards, those in most documents first."""
 
     def versions(self, kind: Kind) -> dict[int, int]:
@@ -142,10 +164,11 @@ class SearchEngine(Protocol):
         """No index from now on, until the rebuild."""
 
     def trouble(self) -> str:
-        """Why the index cannot be used, or "" when it can. Cheap: asked every few seconds."""
+        """Why the index has to be made anew, or "". Cheap: asked every few seconds."""
 
-    def inspect(self) -> str:
-        """Look closely, and give the index up when it is damaged; the reason, or ""."""
+    def inspect(self, *, whole: bool = True) -> str:
+        """Look closely, and give the index up when it is damaged; why it cannot be used, or "". Not the whole: what can
+        be looked at every quarter of an hour."""
 
     def tidy(self) -> None:
         """Housekeeping that takes seconds; does nothing without a usable index."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core.i18n import _
 from core.money import Money, exponent
 from forum.boards.models import Board
+from search.analysis import normalize
 from search.asking import Wanted
 from search.engine import Results
 from search.qualifiers import is_set
@@ -67,22 +68,23 @@ def active(wanted: Wanted, known: dict[int, Board]) -> tuple[Choice, ...]:
     question = wanted.question
     names = {board.slug: board.name for board in known.values()}
     typed = [
-        Choice(_label(said.name, said.value, names), wanted.arguments(q=question.without(said)))
+        Choice(label_of(said.name, said.value, names), wanted.arguments(q=question.without(said)))
         for said in question.said
         if is_set(question, said.name, said.value)
     ]
     chosen = [
-        Choice(_label(name, value, names), wanted.arguments(**{name: None}))
+        Choice(label_of(name, value, names), wanted.arguments(**{name: None}))
         for name, value in wanted.fields
         if is_set(question, name, value)
     ]
     return (*typed, *chosen)
 
 
-def _label(name: str, value: str, names: dict[str, str]) -> str:
+def label_of(name: str, value: str, names: dict[str, str]) -> str:
+    """A filter in words; `names` are those of boards by slug."""
     labels = {
         "by": _("By %(name)s", name=value.lstrip("@")),
-        "board": names.get(value.casefold(), value),
+        "board": names.get(normalize(value), value),
         "tag": "#" + value.strip("#"),
         "kind": kind_label(value),
         "before": _("Before %(date)s", date=value),

@@ -8,10 +8,12 @@ from core.errors import Invalid
 from core.i18n import _
 from search.analysis import is_cjk, normalize, parts
 from search.asking import Wanted
-from search.engine import LONGEST_RUN, SHORTEST, Ask, SearchEngine
+from search.engine import LONGEST_RUN, SHORTEST, Ask, Readable, SearchEngine
+from search.nodes import Either
 from search.query import parse
 
 FEW = 3  # results; with fewer we ask whether something else was meant
+LITTLE = 3  # posts and products; with no more the search counts as one that sellers should know of
 MOST_SPELT = 3  # words of a question that are looked at
 MOST_ASKED = 4  # corrected questions that are tried
 
@@ -24,11 +26,13 @@ class Way:
     arguments: dict[str, object]
 
 
-def meant(engine: SearchEngine, wanted: Wanted, ask: Ask, boards: frozenset[int], total: int) -> str:
+def meant(engine: SearchEngine, wanted: Wanted, ask: Ask, boards: Readable, total: int) -> str:
     """The question with one word changed by one edit that finds most, when it finds more than twice as much; else "".
 
     Every word comes from documents that the asker may read, and is tried with the filters that were asked.
     """
+    if ask.filters.kinds == frozenset():  # people or boards were counted; few people may have written much
+        total = engine.search(replace(ask, page=1, size=1), boards).total
     best, most = "", 2 * total
     for typed in islice(_corrected(engine, wanted.question.typed, _spelt(wanted), boards), MOST_ASKED):
         try:
@@ -55,9 +59,7 @@ def _may_be_misspelt(word: str) -> bool:
     return len(word) >= SHORTEST and not word.isdigit() and parts(word) == (word,)
 
 
-def _corrected(
-    engine: SearchEngine, typed: str, spelt: list[tuple[int, int, str]], boards: frozenset[int]
-) -> Iterator[str]:
+def _corrected(engine: SearchEngine, typed: str, spelt: list[tuple[int, int, str]], boards: Readable) -> Iterator[str]:
     """What was typed with one word changed, then with all that can be."""
     better = {start: words for start, _, word in spelt if (words := engine.similar(word, boards, 2))}
     places = {start: end for start, end, _ in spelt}
@@ -79,8 +81,10 @@ def ways(wanted: Wanted) -> tuple[Way, ...]:
     question, found = wanted.question, []
     words = question.topic.split()
     if '"' in question.typed or any(quote in question.typed for quote in "“”「」『』«»"):
-        found.append(Way(_("Without the quotation marks"), _asking(wanted, _unquoted(question.typed))))
-    if 1 < len(words) <= 8:
+        found.append(
+            Way(_("Without the quotation marks"), _asking(wanted, _unquoted(question.without(*question.said))))
+        )
+    if 1 < len(words) <= 8 and not isinstance(question.node, Either):
         found.append(Way(_("With any of these words"), _asking(wanted, " OR ".join(words))))
     if question.boards:
         boards = (said for said in question.said if said.name == "board")

@@ -5,18 +5,30 @@ from collections.abc import Iterator
 import numpy
 
 from search.analysis import tag_term
-from search.engine import Ask, Filters, Results
+from search.engine import Ask, Filters, Gate, Readable, Results
 from search.matches import Matches
-from search.schema import ID_BITS, NO_BOARD, THREAD_KINDS, Kind
+from search.schema import NO_BOARD, THREAD_KINDS, Kind
 from search.whoosh_codec import Array
 from search.whoosh_segments import Snapshot
 
 FOREVER = 1 << 60
 
 
-def gate(snapshot: Snapshot, boards: frozenset[int]) -> Array:
+def gate(snapshot: Snapshot, boards: Readable) -> Array:
     """One flag a document: alive, and on a board in the set or on none. Kept for the sets of boards in use."""
-    return snapshot.cached(("gate", boards), lambda: _gate(snapshot, boards), lambda mask: mask.nbytes)
+    whole = Gate.of(boards)
+    mask = snapshot.cached(("gate", whole.boards), lambda: _gate(snapshot, whole.boards), lambda mask: mask.nbytes)
+    if not whole.threads and not whole.keys:
+        return mask
+    return snapshot.cached(("gate", whole), lambda: mask & ~_left_out(snapshot, whole), lambda mask: mask.nbytes)
+
+
+def _left_out(snapshot: Snapshot, gate: Gate) -> Array:
+    named = (("thread", gate.threads), ("key", gate.keys))
+    threads, keys = (
+        numpy.isin(snapshot.column(name), numpy.fromiter(some, numpy.int64, len(some))) for name, some in named
+    )
+    return numpy.asarray(threads | keys)
 
 
 def _gate(snapshot: Snapshot, boards: frozenset[int]) -> Array:
@@ -29,7 +41,7 @@ def _gate(snapshot: Snapshot, boards: frozenset[int]) -> Array:
     return open_boards[column] & snapshot.alive
 
 
-def gated(snapshot: Snapshot, matches: Matches, boards: frozenset[int]) -> Matches:
+def gated(snapshot: Snapshot, matches: Matches, boards: Readable) -> Matches:
     return matches.where(gate(snapshot, boards)[matches.documents])
 
 
@@ -75,13 +87,15 @@ def _or_forever(end: int | None) -> int:
 def of_kinds(snapshot: Snapshot, matches: Matches, kinds: frozenset[Kind]) -> Matches:
     if not kinds:
         return matches
-    return matches.where(numpy.isin(_kinds(snapshot, matches), [int(kind) for kind in kinds]))
+    wanted = numpy.zeros(len(Kind) + 1, bool)
+    wanted[[*kinds]] = True
+    return matches.where(wanted[snapshot.column("kind")[matches.documents]])
 
 
-def facets(snapshot: Snapshot, found: Matches, ask: Ask) -> Results:
-    documents = of_kinds(snapshot, found, ask.filters.kinds).documents
-    columns = tuple(snapshot.column(name)[documents] for name in ("board", "thread_kind", "price"))
-    return counted(_kinds(snapshot, found), columns, ask.price_steps)
+def facets(snapshot: Snapshot, found: Matches, of_kind: Matches, ask: Ask) -> Results:
+    """The counts of Results: by kind of everything found, the others of what the filter on kinds leaves."""
+    columns = tuple(snapshot.column(name)[of_kind.documents] for name in ("board", "thread_kind", "price"))
+    return counted(snapshot.column("kind")[found.documents], columns, ask.price_steps)
 
 
 def counted(kinds: Array, columns: tuple[Array, ...], price_steps: tuple[int, ...]) -> Results:
@@ -105,7 +119,3 @@ def _prices(prices: Array, steps: tuple[int, ...]) -> tuple[int, ...]:
         return ()
     ranges = numpy.searchsorted(steps, prices[prices >= 0], side="right")
     return tuple(numpy.bincount(ranges, minlength=len(steps) + 1)[1:].tolist())
-
-
-def _kinds(snapshot: Snapshot, matches: Matches) -> Array:
-    return snapshot.column("key")[matches.documents] >> ID_BITS

@@ -88,6 +88,12 @@ class SearchPage:
     def last_page(self) -> int:
         return min(-(-self.total // SIZE), MOST_PAGES) or 1
 
+    @property
+    def is_missed(self) -> bool:
+        """Whether so little was found that it counts as missing."""
+        found = (self.counts.get("posts") or 0) + (self.counts.get("products") or 0)
+        return not (self.wanted.is_empty or self.is_partial) and found <= helping.LITTLE
+
 
 def search(engine: SearchEngine, viewer: Any, wanted: Wanted, currency: str) -> SearchPage:
     """At most six statements, whatever is asked."""
@@ -104,6 +110,7 @@ def search(engine: SearchEngine, viewer: Any, wanted: Wanted, currency: str) -> 
 class _Search:
     def __init__(self, engine: SearchEngine, viewer: Any, wanted: Wanted, boards: queries.Boards):
         self.engine, self.viewer, self.wanted, self.boards = engine, viewer, wanted, boards
+        self.gate = boards.gate()
         self.highlighter = Highlighter(wanted.question.needles)
         self.persons: dict[int, Person] = {}
         self.standing = meeting.Standing()
@@ -113,7 +120,7 @@ class _Search:
     def page(self, currency: str) -> SearchPage:
         narrow = self._filters(currency)
         ask = self._ask(narrow, facets.price_steps(currency) if self.wanted.tab == "products" else ())
-        everything = self.engine.search(ask, self.boards.readable)
+        everything = self.engine.search(ask, self.gate)
         named = self._named(narrow)
         people = self._people(narrow)
         page = SearchPage(
@@ -171,13 +178,13 @@ class _Search:
         if self.wanted.tab != "posts" or ask.filters.openings or not everything.total:
             return 0
         openings = changed(ask, filters=changed(ask.filters, openings=True), page=1, size=1)
-        return self.engine.search(openings, self.boards.readable).total
+        return self.engine.search(openings, self.gate).total
 
     def _helped(self, page: SearchPage, ask: Ask) -> SearchPage:
         """With other spellings when little was found, and with ways out when nothing was."""
         if page.total >= helping.FEW or not self.wanted.question.has_topic:
             return page
-        page = changed(page, meant=helping.meant(self.engine, self.wanted, ask, self.boards.readable, page.total))
+        page = changed(page, meant=helping.meant(self.engine, self.wanted, ask, self.gate, page.total))
         if page.total:
             return page
         chosen = self.boards.called(self.wanted.question.boards)
@@ -190,7 +197,7 @@ class _Search:
         if not question.has_topic or narrow.authors is not None or narrow.boards is not None:
             return []
         ask = Ask(question.node, Filters(kinds=frozenset([Kind.BOARD])), size=MOST_PEOPLE)
-        hits = self.engine.search(ask, frozenset(self.boards.known)).hits
+        hits = self.engine.search(ask, changed(self.gate, boards=frozenset(self.boards.known))).hits
         return [self.boards.known[hit.id] for hit in hits if hit.id in self.boards.known]
 
     def _people(self, narrow: Filters) -> list[PersonHit]:
@@ -198,9 +205,13 @@ class _Search:
             return []
         intent = self.wanted.intent if self.wanted.tab == "people" else ""
         ask = Ask(self.wanted.question.node, narrow, size=MOST_PEOPLE, intent=intent)
-        found = self.engine.people(ask, self.boards.readable)
+        found = self.engine.people(ask, self.gate)
         named = Ask(ask.node, Filters(kinds=frozenset([Kind.MEMBER])), size=STRIP)
-        namesakes = self.engine.search(named, frozenset()).hits if narrow == Filters() and not intent else ()
+        namesakes = (
+            self.engine.search(named, changed(self.gate, boards=frozenset())).hits
+            if narrow == Filters() and not intent
+            else ()
+        )
         return self._persons(found, namesakes)
 
     def _persons(self, found: People, namesakes: tuple[Hit, ...]) -> list[PersonHit]:

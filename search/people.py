@@ -5,11 +5,14 @@ de Rijke, "Formal models for expert finding", SIGIR 2006, model 2). Every post o
 themselves is a vote, worth
 
     aim         the rarity of the topic's words in what is asked for. "wants", "sells": in those parts of the post in
-                which its author wishes or offers, less what they decline. "knows": in the whole post; little of it in
+                which its author wishes or offers, less what they decline; twice that when it is in the title, and less
+                the longer the post, for long lists name much in passing. "knows": in the whole post; little of it in
                 an opening (it asks), in a wish, an offer, a refusal, or a remark of a few words. Repeating a word adds
                 nothing, stuffing a post takes away
     x freshness half of it fades in eighteen months for "knows", in four for "wants" and "sells"
-    x heard     for "knows" 1 + ln(1 + replies) / 4 + ln(1 + thanks) / 2; replies to an opening do not count
+    x heard     for "knows" 1 + ln(1 + replies) / 4 + ln(1 + thanks) / 2, and up to three times that in a thread where
+                others speak of the topic too: an answer says more than a mention in talk about something else. None of
+                this for an opening
 
 A person's votes add up by rank: the best wholly, the n-th by 1 / n^p, a second one in the same thread by half. That is
 weighed by focus, the share of their posts that are on the topic, so that those who write about everything do not lead
@@ -26,17 +29,21 @@ import numpy
 
 from core.clock import now
 from search.engine import Ask, People, Person
+from search.scoring import SAYS_LITTLE
 from search.whoosh_codec import Array
 
 WANTS, SELLS, KNOWS = INTENTS = ("wants", "sells", "knows")
 DAY = 86_400
 HALF_LIFE = {KNOWS: 540 * DAY, WANTS: 120 * DAY, SELLS: 120 * DAY}
-FADED = {KNOWS: 0.25, WANTS: 0.01, SELLS: 0.01}
+FADED = {KNOWS: 0.4, WANTS: 0.01, SELLS: 0.01}
 SATURATION = {KNOWS: 1.2, WANTS: 2.0, SELLS: 2.0, "": 1.5}
-FOCUS_POWER = {KNOWS: 0.35, WANTS: 0.05, SELLS: 0.05, "": 0.25}
+FOCUS_POWER = {KNOWS: 0.3, WANTS: 0.05, SELLS: 0.05, "": 0.25}
 FOCUS_PRIOR = 5
-ASKING, REMARK, ALSO_WISHES, ALSO_OFFERS, ALSO_DECLINES = 0.25, 0.25, 0.2, 0.5, 0.4
-EXPLAINED = 40  # tokens of a post that says as much as it can
+ASKING, REMARK, ALSO_WISHES, ALSO_OFFERS, ALSO_DECLINES = 0.25, 0.05, 0.2, 0.5, 0.4
+EXPLAINED = 120  # tokens of a post that says as much as it can
+IN_COMPANY, IN_TITLE = 2.0, 1.0  # what is added, at most, to the worth of an answer among others, of a title
+HARDLY = 1.5 * SAYS_LITTLE  # of what a post can say of the topic: who says less has stuffed it
+PASSING, LIST = 0.5, 50  # how much less long posts wish and offer, in steps of so many tokens
 TOLD = 12  # tokens of a post that makes its author one who knows, though nobody answered or thanked
 SHORTLIST = 256
 BEST_POSTS = 3
@@ -47,7 +54,8 @@ class Votes(NamedTuple):
 
     `knows`, `wants`, `sells` and `declines` say how much of the topic (the rarity of its words, each counted once)
     stands in all that the author wrote in the post, and in the parts where they wish, offer or decline; 0 is nothing.
-    `at` is in seconds since 1970, `lengths` in tokens.
+    `titles` says the same of the title, of an opening. `at` is in seconds since 1970, `lengths` in tokens. `company`
+    counts the others who wrote on the topic in the same thread (see `gathered`).
     """
 
     posts: Array
@@ -63,9 +71,19 @@ class Votes(NamedTuple):
     wants: Array
     sells: Array
     declines: Array
+    titles: Array
+    company: Array
 
     def where(self, keep: Array) -> "Votes":
         return Votes(*(column[keep] for column in self))
+
+
+def gathered(**columns: Array) -> Votes:
+    """Votes of all columns but `company`, which follows from them."""
+    own = numpy.unique(columns["threads"] << 32 | columns["authors"])
+    threads, people = numpy.unique(own >> 32, return_counts=True)
+    company = people[numpy.searchsorted(threads, columns["threads"])] - 1 if len(threads) else columns["threads"]
+    return Votes(**columns, company=company)
 
 
 def rank(votes: Votes, everything: Array, ask: Ask) -> People:
@@ -94,7 +112,9 @@ def _worth(votes: Votes, intent: str) -> Array:
         return numpy.asarray(_known(votes) * fresh)
     less = votes.declines / 2 if intent == WANTS else votes.declines
     said = numpy.maximum((votes.wants if intent == WANTS else votes.sells) - less, 0)
-    return numpy.asarray(said * fresh)
+    pointed = (1 + IN_TITLE * (votes.titles > 0)) / (1 + PASSING * numpy.log1p(votes.lengths / LIST))
+    stuffed = votes.knows < HARDLY * votes.knows.max(initial=0)
+    return numpy.asarray(said * pointed * fresh * numpy.where(stuffed, SAYS_LITTLE, 1))
 
 
 def _known(votes: Votes) -> Array:
@@ -102,8 +122,9 @@ def _known(votes: Votes) -> Array:
     for part, share in ((votes.openings, ASKING), (votes.wants, ALSO_WISHES), (votes.sells, ALSO_OFFERS)):
         said = numpy.where(part > 0, said * share, said)
     said = numpy.where(votes.declines > 0, said * ALSO_DECLINES, said)
-    answered = numpy.where(votes.openings > 0, 0, numpy.log1p(votes.replies))
-    return numpy.asarray(said * (1 + answered / 4 + numpy.log1p(votes.thanks) / 2))
+    answers = votes.openings == 0
+    heard = 1 + answers * numpy.log1p(votes.replies) / 4 + numpy.log1p(votes.thanks) / 2
+    return numpy.asarray(said * heard * (1 + answers * IN_COMPANY * (1 - numpy.exp2(-votes.company))))
 
 
 def _rough(votes: Votes, everything: Array, intent: str) -> Array:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy
 from sqlalchemy import Connection
 
-from search.engine import Ask, Hit, Results, Within
+from search.engine import Ask, Hit, Readable, Results, Within
 from search.narrowing import counted
 from search.nodes import Anything
 from search.postgres_columns import packed
@@ -30,7 +30,7 @@ _FACETS = {"board_id": "bigint", "thread_kind": "smallint", "price": "bigint"}
 class Question:
     """One question for someone who may read these boards."""
 
-    def __init__(self, connection: Connection, generation: Generation, ask: Ask, boards: frozenset[int]):
+    def __init__(self, connection: Connection, generation: Generation, ask: Ask, boards: Readable):
         self.connection, self.generation, self.ask, self.boards = connection, generation, ask, boards
         self.is_ranked = ask.sort != "new" and ask.node != Anything()
         self.plan = Plan(generation)
@@ -51,7 +51,7 @@ class Question:
         return packed(self.connection, self.plan, columns, found)
 
 
-def search(connection: Connection, generation: Generation, ask: Ask, boards: frozenset[int]) -> Results:
+def search(connection: Connection, generation: Generation, ask: Ask, boards: Readable) -> Results:
     question = Question(connection, generation, ask, boards)
     few = MOST_RANKED if is_plain(ask.node, ask.within) else MOST_UNPACKED
     if question.bound <= 2 * few:

@@ -11,17 +11,20 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from core.clock import now
 from search import postgres_answers as answers
 from search import postgres_people, postgres_words, postgres_writer
 from search import postgres_tables as tables
-from search.engine import Ask, Busy, People, Results, Unavailable
+from search.engine import Ask, Busy, Passing, People, Readable, Results, Unavailable
 from search.postgres_tables import REBUILD, WRITER, Generation, run
 from search.schema import ID_BITS, Document, Kind, keys
 
 ATTEMPTS = 3  # a generation may be dropped between the look at the pointer and the question
 GONE = ("42P01", "3F000")  # no such table, no such schema
-PATIENCE = 5_000  # milliseconds for a statement of a question
-READING = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+CORRUPT = ("XX001", "XX002", "58P01", "58030")  # a bad page, a bad index, a file that is gone or cannot be read
+SLICES, SLICE = 32, 900  # of the rows one part is read against its checksums every so many seconds
+PATIENCE, FOREVER = 5_000, 0  # milliseconds for a statement; FOREVER is what PostgreSQL takes for no limit
+READING = f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {FOREVER}"
 # PostgreSQL takes unpacking long vectors for nothing, and would rather look at all of them than ask the index
 ASKING = f"{READING}; SET LOCAL statement_timeout = {PATIENCE}; SET LOCAL enable_seqscan = off"
 T = TypeVar("T")
@@ -47,17 +50,19 @@ class PostgresEngine:
             connect_args={"prepare_threshold": None, "options": "-c jit=off"},
         )
 
-    def search(self, ask: Ask, boards: frozenset[int]) -> Results:
+    def search(self, ask: Ask, boards: Readable) -> Results:
         return self._asked(lambda connection, current: answers.search(connection, current, ask, boards))
 
-    def people(self, ask: Ask, boards: frozenset[int]) -> People:
+    def people(self, ask: Ask, boards: Readable) -> People:
         return self._asked(lambda connection, current: postgres_people.rank_people(connection, current, ask, boards))
 
-    def similar(self, word: str, boards: frozenset[int], most: int = 3) -> tuple[str, ...]:
-        return self._asked(lambda connection, now: postgres_words.similar(connection, now, word, boards, most))
+    def similar(self, word: str, boards: Readable, most: int = 3) -> tuple[str, ...]:
+        return self._asked(lambda connection, current: postgres_words.similar(connection, current, word, boards, most))
 
-    def completions(self, start: str, boards: frozenset[int], most: int = 5) -> tuple[str, ...]:
-        return self._asked(lambda connection, now: postgres_words.completions(connection, now, start, boards, most))
+    def completions(self, start: str, boards: Readable, most: int = 5) -> tuple[str, ...]:
+        return self._asked(
+            lambda connection, current: postgres_words.completions(connection, current, start, boards, most)
+        )
 
     def versions(self, kind: Kind) -> dict[int, int]:
         def answer(connection: Connection, current: Generation) -> dict[int, int]:
@@ -76,7 +81,7 @@ class PostgresEngine:
         gone = set(deletes) | set(keys(documents))
         if not gone:
             return
-        with self._writing() as connection:
+        with self._watching(), self._writing() as connection:
             if not tables.exists(connection, self.schema):
                 return
             self._note(connection, gone)
@@ -109,7 +114,7 @@ class PostgresEngine:
                         postgres_writer.put(connection, generation, batch)
                 count = self._finished(lasting, generation, catch_up)
             except BaseException:
-                with self._writing() as connection:
+                with suppress(SQLAlchemyError), self._writing() as connection:  # else `tidy` drops it
                     tables.drop(connection, generation)
                 raise
             with self._writing() as connection:
@@ -136,23 +141,44 @@ class PostgresEngine:
             tables.forget(connection, self.schema)
 
     def trouble(self) -> str:
-        """Whether there is a current generation whose tables answer."""
+        """Whether there is a current generation whose tables answer and are not empty. A database that does not answer
+        is not helped by a rebuild."""
         try:
-            self._asked(lambda connection, now: run(connection, f"SELECT 1 FROM {now.document}, {now.term} LIMIT 1"))
+            self._asked(self._stands)
+        except Passing:
+            return ""
         except Unavailable as problem:
             return str(problem)
         return ""
 
-    def inspect(self) -> str:
-        """Count everything anew: about a second for a million documents."""
+    def inspect(self, *, whole: bool = True) -> str:
+        """Count everything anew, about a second for a million documents, and read all rows, or the part whose turn it
+        is, against their checksums; the whole compares the counts of all terms too."""
         try:
             self._asked(self._agree, READING)
-        except Damaged as problem:
-            self.forget()
-            return str(problem)
+            self._asked(self._is_whole if whole else self._is_sound, READING)
         except Unavailable as problem:
             return str(problem)
         return ""
+
+    def _stands(self, connection: Connection, current: Generation) -> None:
+        query = f"SELECT EXISTS (SELECT FROM {current.document}), EXISTS (SELECT FROM {current.term})"
+        documents, terms = run(connection, query).one()
+        if (current.documents and not documents) or (current.tokens and not terms):
+            raise Damaged("The index was emptied.")
+
+    def _is_sound(self, connection: Connection, current: Generation) -> None:
+        turn = int(now().timestamp() // SLICE) % SLICES
+        self._is_as_written(connection, current, (turn, SLICES))
+
+    def _is_whole(self, connection: Connection, current: Generation) -> None:
+        self._is_as_written(connection, current, (0, 1))
+        if wrong := postgres_writer.miscounted(connection, current):
+            raise Damaged(f"The index counts {wrong} of its words wrongly.")
+
+    def _is_as_written(self, connection: Connection, current: Generation, part: tuple[int, int]) -> None:
+        if altered := postgres_writer.altered(connection, current, part):
+            raise Damaged(f"The index holds {altered} documents that are not what was written.")
 
     def _agree(self, connection: Connection, current: Generation) -> None:
         totals = run(connection, f"SELECT count(*), coalesce(sum(length), 0) FROM {current.document}").one()
@@ -171,20 +197,39 @@ class PostgresEngine:
                     run(connection, f"DELETE FROM {self.schema}.journal")
 
     def _asked(self, answer: Callable[[Connection, Generation], T], begin: str = ASKING) -> T:
-        """The answer from the current generation, all of it from one moment."""
+        """The answer from the current generation, all of it from one moment. Damage gives the index up."""
         for _ in range(ATTEMPTS):
             try:
-                with self.database.begin() as connection:
+                with self._watching(), self.database.begin() as connection:
                     connection.exec_driver_sql(begin)
                     return answer(connection, tables.current(connection, self.schema))
             except DBAPIError as problem:
                 last = problem
-                if getattr(problem.orig, "sqlstate", None) not in GONE:
+                if _state(problem) not in GONE:
                     break
             except SQLAlchemyError as problem:
-                raise Unavailable("The search database does not answer.") from problem
-        missing = getattr(last.orig, "sqlstate", None) in GONE
-        raise Unavailable("There is no index yet." if missing else "The search database does not answer.") from last
+                raise Passing("The search database does not answer.") from problem
+        if _state(last) in GONE:
+            raise Unavailable("There is no index yet.") from last
+        raise Passing("The search database does not answer.") from last
+
+    @contextmanager
+    def _watching(self) -> Iterator[None]:
+        """Give the index up when it turns out to be damaged."""
+        try:
+            yield
+        except Damaged:
+            self._give_up()
+            raise
+        except DBAPIError as problem:
+            if _state(problem) not in CORRUPT:
+                raise
+            self._give_up()
+            raise Damaged("The index is damaged.") from problem
+
+    def _give_up(self) -> None:
+        with suppress(SQLAlchemyError):
+            self.forget()
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -204,3 +249,8 @@ class PostgresEngine:
                 yield lasting
             finally:
                 run(lasting, "SELECT pg_advisory_unlock(:lock, hashtext(:schema))", **lock)
+
+
+def _state(problem: DBAPIError) -> str | None:
+    """PostgreSQL's code of the error; None when it did not even answer."""
+    return getattr(problem.orig, "sqlstate", None)

@@ -4,7 +4,7 @@ import numpy
 from sqlalchemy import Connection
 
 from search import people
-from search.engine import Ask, People, Within
+from search.engine import Ask, People, Readable, Within
 from search.postgres_columns import packed
 from search.postgres_questions import NEWEST_FOUND, Binds, conditions, gate, narrowing, of_kinds
 from search.postgres_scores import Plan, Rows
@@ -20,17 +20,18 @@ _VOTED = {
 }  # fmt: skip
 
 
-def rank_people(connection: Connection, generation: Generation, ask: Ask, boards: frozenset[int]) -> People:
+def rank_people(connection: Connection, generation: Generation, ask: Ask, boards: Readable) -> People:
     """The people for one question, best first, one page of them."""
     votes = _votes(connection, generation, ask, boards)
     return people.rank(votes, _post_counts(connection, generation, votes.authors, boards), ask)
 
 
-def _votes(connection: Connection, generation: Generation, ask: Ask, boards: frozenset[int]) -> people.Votes:
+def _votes(connection: Connection, generation: Generation, ask: Ask, boards: Readable) -> people.Votes:
     """The posts on the topic of those who may be found by them; the newest MOST_VOTES."""
     plan = Plan(generation)
     binds = plan.binds
     parts = {"knows": Within.OWN, "wants": Within.WANTS, "sells": Within.SELLS, "declines": Within.DECLINES}
+    parts["titles"] = Within.TITLE
     scores = {name: plan.score(ask.node, within) for name, within in parts.items()}
     plan.learn(connection)
     topic = [
@@ -48,11 +49,12 @@ def _votes(connection: Connection, generation: Generation, ask: Ask, boards: fro
     columns = dict(zip(_VOTED, (array.astype(numpy.int64) for array in arrays), strict=True))
     columns["posts"] &= (1 << ID_BITS) - 1
     rows = Rows(columns["lengths"], values)
-    votes = people.Votes(**columns, **{name: score(rows).astype(numpy.float32) for name, score in scores.items()})
-    return votes.where(votes.knows > 0)
+    columns |= {name: score(rows).astype(numpy.float32) for name, score in scores.items()}
+    says = columns["knows"] > 0
+    return people.gathered(**{name: column[says] for name, column in columns.items()})
 
 
-def _post_counts(connection: Connection, generation: Generation, authors: Array, boards: frozenset[int]) -> Array:
+def _post_counts(connection: Connection, generation: Generation, authors: Array, boards: Readable) -> Array:
     """All readable posts of these authors, by author id."""
     counts = numpy.zeros(int(authors.max(initial=0)) + 1, numpy.int64)
     binds = Binds()

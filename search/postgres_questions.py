@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from search.engine import Filters, Within
+from search.engine import Filters, Gate, Readable, Within
 from search.nodes import Anything, Both, Either, Most, Node, Prefix, Word
 from search.postgres_vectors import query, tags
 from search.schema import NO_BOARD, THREAD_KINDS, Kind
@@ -72,16 +72,13 @@ def is_plain(node: Node, within: Within) -> bool:
     return isinstance(node, Word | Prefix) and within in (Within.ALL, Within.TITLE)
 
 
-def excludes(node: Node) -> bool:
-    if isinstance(node, Both):
-        return bool(node.without) or any(map(excludes, node.wanted))
-    return isinstance(node, Either) and any(map(excludes, node.choices))
-
-
-def gate(boards: frozenset[int], binds: Binds, hidden: bool = False) -> str:
+def gate(boards: Readable, binds: Binds, hidden: bool = False) -> str:
     """`hidden` from PostgreSQL that an index knows the boards: for words that many of the rows hold, it would rather
     unpack all rows on them than ask the index of words."""
-    return f"board_id{' + 0' if hidden else ''} = ANY({binds.numbers(boards | {NO_BOARD})})"
+    whole = Gate.of(boards)
+    inside = f"board_id{' + 0' if hidden else ''} = ANY({binds.numbers(whole.boards | {NO_BOARD})})"
+    left_out = (("thread_id", whole.threads), ("key", whole.keys))
+    return inside + "".join(f" AND {name} <> ALL({binds.numbers(some)})" for name, some in left_out if some)
 
 
 def narrowing(filters: Filters, binds: Binds) -> Iterator[str]:

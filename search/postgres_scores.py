@@ -52,7 +52,8 @@ class Plan:
         self._leaves: list[Node] = []
         self._counts: dict[str, dict[str, int]] = {}
 
-    def score(self, node: Node, within: Within) -> Score:
+    def score(self, node: Node, within: Within, width: int = 1) -> Score:
+        """`width`: how many terms of a text go with this one, those of its phrase or run."""
         if isinstance(node, Anything):
             return lambda rows: numpy.ones(len(rows.lengths), numpy.float32)
         if isinstance(node, Both):
@@ -60,9 +61,11 @@ class Plan:
         if isinstance(node, Either):
             return _sum_of([self.score(part, within) for part in node.choices])
         if isinstance(node, Most):
-            return _most_of([self.score(Word(term), within) for term in node.terms], node.needed)
+            return _most_of([self.score(Word(term), within, len(node.terms)) for term in node.terms], node.needed)
         self._leaves.append(node)
-        return self._everywhere(node) if within == Within.ALL else self._scored(node, within)
+        if within == Within.ALL:
+            return self._everywhere(node)
+        return self._scored(node, within, len(node.steps) if isinstance(node, Phrase) else width)
 
     def learn(self, connection: Connection) -> None:
         """Ask how many documents hold the terms that were planned."""
@@ -113,14 +116,14 @@ class Plan:
 
         return score
 
-    def _scored(self, node: Node, within: Within) -> Score:
+    def _scored(self, node: Node, within: Within, width: int = 1) -> Score:
         often = self._often(node, Within.OWN if within == Within.ALL else within)
 
         def score(rows: Rows) -> Array:
             weight, found = self._rarity(node, COUNTED[within]), often(rows)
             if within in (Within.ALL, Within.TITLE):
                 return self._repeated(rows, found, weight)
-            return numpy.where(found > 0, once(found, rows.lengths, weight), 0).astype(numpy.float32)
+            return numpy.where(found > 0, once(found, rows.lengths, weight, width), 0).astype(numpy.float32)
 
         return score
 

@@ -14,13 +14,12 @@ from sqlalchemy import Connection, text
 from search import analysis, schema
 from search.engine import Unavailable
 
-LAYOUT = 2  # of these tables
+LAYOUT = 3  # of these tables
 FORMAT = f"{analysis.VERSION}.{schema.VERSION}.{LAYOUT}"
 WRITER, REBUILD = 801_001, 801_002  # advisory locks, with the schema's hash beside
 PARTS = ("text", "title", "quoted", "wants", "sells", "declines", "tag")
 
 _HOME = """
-CREATE SCHEMA IF NOT EXISTS {schema};
 CREATE TABLE IF NOT EXISTS {schema}.generation (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, format text NOT NULL, state text NOT NULL,
     documents bigint NOT NULL DEFAULT 0, tokens bigint NOT NULL DEFAULT 0);
@@ -28,12 +27,14 @@ CREATE UNIQUE INDEX IF NOT EXISTS generation_current ON {schema}.generation (sta
 CREATE TABLE IF NOT EXISTS {schema}.journal (key bigint NOT NULL);
 """
 _TABLES = """
+DROP TABLE IF EXISTS {document}, {term};
 CREATE TABLE {document} (
     key bigint PRIMARY KEY, kind smallint NOT NULL, board_id bigint NOT NULL, author_id bigint NOT NULL,
     thread_id bigint NOT NULL, at bigint NOT NULL, price bigint NOT NULL, replies integer NOT NULL,
     thanks integer NOT NULL, thread_kind smallint NOT NULL, has_picture boolean NOT NULL, is_opening boolean NOT NULL,
     speaks boolean NOT NULL, length integer NOT NULL, version bigint NOT NULL, tags text[] NOT NULL,
-    words tsvector NOT NULL, wants tsvector NOT NULL, sells tsvector NOT NULL, declines tsvector NOT NULL);
+    words tsvector NOT NULL, wants tsvector NOT NULL, sells tsvector NOT NULL, declines tsvector NOT NULL,
+    checksum bigint NOT NULL);
 CREATE TABLE {term} (
     term text COLLATE "C" PRIMARY KEY, text integer NOT NULL, title integer NOT NULL, quoted integer NOT NULL,
     wants integer NOT NULL, sells integer NOT NULL, declines integer NOT NULL, tag integer NOT NULL);
@@ -80,7 +81,8 @@ def run(connection: Connection, statement: str, **values: Any) -> Any:
 
 
 def exists(connection: Connection, home: str) -> bool:
-    return run(connection, "SELECT to_regclass(:name)", name=f"{home}.journal").scalar() is not None
+    query = "SELECT to_regclass(:journal) IS NOT NULL AND to_regclass(:generation) IS NOT NULL"
+    return bool(run(connection, query, journal=f"{home}.journal", generation=f"{home}.generation").scalar())
 
 
 def current(connection: Connection, home: str) -> Generation:
@@ -97,8 +99,9 @@ def current(connection: Connection, home: str) -> Generation:
 
 def begin(connection: Connection, home: str) -> Generation:
     """A new, empty generation beside the current one; what an earlier rebuild left halfway is dropped."""
-    if not exists(connection, home):
-        _each(connection, _HOME.format(schema=home))
+    if run(connection, "SELECT to_regnamespace(:home)", home=home).scalar() is None:
+        run(connection, f"CREATE SCHEMA {home}")
+    _each(connection, _HOME.format(schema=home))
     drop_others(connection, home)
     run(connection, f"DELETE FROM {home}.journal")
     query = f"INSERT INTO {home}.generation (format, state) VALUES (:format, 'building') RETURNING id"
@@ -125,8 +128,11 @@ def forget(connection: Connection, home: str) -> None:
 
 
 def others(connection: Connection, home: str) -> list[int]:
-    """Generations that nobody reads. Under the lock of rebuilds these are all that may go."""
-    return list(run(connection, f"SELECT id FROM {home}.generation WHERE state <> 'current' ORDER BY id").scalars())
+    """Generations that nobody reads, and tables of which no row tells. Under the lock of rebuilds all may go."""
+    tables = "FROM pg_class WHERE relnamespace = to_regnamespace(:home) AND relname ~ '^(document|term)_[0-9]+$'"
+    named = f"SELECT CAST(substring(relname FROM '[0-9]+$') AS integer) {tables}"
+    query = f"SELECT id FROM {home}.generation WHERE state <> 'current' UNION ({named} EXCEPT {{}}) ORDER BY 1"
+    return list(run(connection, query.format(f"SELECT id FROM {home}.generation"), home=home).scalars())
 
 
 def drop_others(connection: Connection, home: str) -> None:

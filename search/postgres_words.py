@@ -5,7 +5,7 @@ from itertools import islice, takewhile
 from sqlalchemy import Connection
 
 from search.analysis import STEM, is_cjk, pairs
-from search.engine import LONGEST, LONGEST_RUN, SHORTEST
+from search.engine import LONGEST, LONGEST_RUN, SHORTEST, Readable
 from search.nodes import Phrase
 from search.postgres_questions import Binds, gate
 from search.postgres_scores import LAST
@@ -22,9 +22,7 @@ LARGE = 1 << 31
 Counts = dict[str, int]
 
 
-def similar(
-    connection: Connection, generation: Generation, word: str, boards: frozenset[int], most: int
-) -> tuple[str, ...]:
+def similar(connection: Connection, generation: Generation, word: str, boards: Readable, most: int) -> tuple[str, ...]:
     if not is_storable(word):
         return ()
     find = _runs if is_cjk(word) else _edited
@@ -104,7 +102,7 @@ def is_one_edit(word: str, other: str) -> bool:
 
 
 def completions(
-    connection: Connection, generation: Generation, start: str, boards: frozenset[int], most: int = 5
+    connection: Connection, generation: Generation, start: str, boards: Readable, most: int = 5
 ) -> tuple[str, ...]:
     if not start or start.startswith(STEM) or not is_storable(start):
         return ()
@@ -147,7 +145,7 @@ def _written_together(whole: str, rest: str) -> str:
 
 
 def _visible(
-    connection: Connection, generation: Generation, candidates: Counts, boards: frozenset[int], most: int
+    connection: Connection, generation: Generation, candidates: Counts, boards: Readable, most: int
 ) -> tuple[str, ...]:
     """Those that most documents on these boards hold, out of candidates with as many as they can have at the most, the
     likeliest first. Who cannot be better is not counted, nor who is less likely than LIKELY that are."""
@@ -163,7 +161,7 @@ def _visible(
     return _most_first(found)[:most]
 
 
-def _readable(connection: Connection, generation: Generation, terms: list[str], boards: frozenset[int]) -> Counts:
+def _readable(connection: Connection, generation: Generation, terms: list[str], boards: Readable) -> Counts:
     """In how many documents on these boards each stands (up to COUNTED, quoted or not), those that stand in the own
     words or the tags of any."""
     binds = Binds()

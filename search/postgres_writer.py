@@ -18,6 +18,12 @@ _COLUMNS = (
     "has_picture", "is_opening", "speaks", "length", "version", "tags",
 )  # fmt: skip
 _VECTORS = ("words", "wants", "sells", "declines")
+_TYPES = {"at": "bigint", "price": "bigint", "version": "bigint", "key": "bigint", "tags": "text[]"} | {
+    "board_id": "bigint", "author_id": "bigint", "thread_id": "bigint", "kind": "smallint", "thread_kind": "smallint",
+    "has_picture": "boolean", "is_opening": "boolean", "speaks": "boolean",
+} | dict.fromkeys(_VECTORS, "tsvector")  # fmt: skip
+_PARTS = ", ".join(f"{name}::text" for name in _COLUMNS + _VECTORS)
+CHECKSUM = f"hashtextextended(concat_ws('|', {_PARTS}), 0)"  # of all that a row holds
 _COUNTED = """
     SELECT lexeme AS term, count(*) FILTER (WHERE weights && ARRAY['A', 'B']) AS text,
         count(*) FILTER (WHERE 'A' = ANY(weights)) AS title, count(*) FILTER (WHERE 'D' = ANY(weights)) AS quoted,
@@ -45,9 +51,11 @@ def change(connection: Connection, generation: Generation, documents: Iterable[D
 def put(connection: Connection, generation: Generation, batch: list[Document]) -> tuple[list[int], int]:
     """Put documents in whose keys are not there. Returns the keys and the number of tokens."""
     rows = [_row(document) for document in batch]
-    values = [f":{name}" for name in _COLUMNS] + [f"CAST(:{name} AS tsvector)" for name in _VECTORS]
-    into = f"INSERT INTO {generation.document} ({', '.join(_COLUMNS + _VECTORS)}) VALUES ({', '.join(values)})"
-    connection.execute(text(f"{into} ON CONFLICT (key) DO NOTHING"), rows)
+    names = _COLUMNS + _VECTORS
+    values = ", ".join(f"CAST(:{name} AS {_TYPES.get(name, 'integer')}) AS {name}" for name in names)
+    into = f"INSERT INTO {generation.document} ({', '.join(names)}, checksum)"
+    chosen = f"SELECT *, {CHECKSUM.replace(':', chr(92) + ':')} FROM (SELECT {values}) AS given"
+    connection.execute(text(f"{into} {chosen} ON CONFLICT (key) DO NOTHING"), rows)
     return [row["key"] for row in rows], sum(row["length"] for row in rows)
 
 
@@ -66,6 +74,23 @@ def count_everything(connection: Connection, generation: Generation) -> int:
     values = {"id": generation.id, "documents": documents, "tokens": int(tokens)}
     run(connection, f"UPDATE {generation.schema}.generation {update}", **values)
     return int(documents)
+
+
+def altered(connection: Connection, generation: Generation, part: tuple[int, int]) -> int:
+    """How many rows are not what was written; of `part` (number, count) of the rows, or of all: (0, 1)."""
+    query = f"SELECT count(*) FROM {generation.document} WHERE mod(key, :count) = :number"
+    differs = f"checksum <> {CHECKSUM.replace(':', chr(92) + ':')}"
+    return int(run(connection, f"{query} AND {differs}", number=part[0], count=part[1]).scalar())
+
+
+def miscounted(connection: Connection, generation: Generation) -> int:
+    """Of how many terms the counts are not those of the documents. Seconds for every 100,000 documents."""
+    sums = ", ".join(f"sum({part}) AS {part}" for part in PARTS)
+    counted = f"SELECT term, {sums} FROM ({_counted(generation, 'true')}) AS each"
+    kept = f"SELECT * FROM {generation.term} WHERE {' + '.join(PARTS)} <> 0"
+    differs = " OR ".join(f"fresh.{part} IS DISTINCT FROM kept.{part}" for part in PARTS)
+    joined = f'({counted} GROUP BY term) AS fresh FULL JOIN ({kept}) AS kept ON fresh.term COLLATE "C" = kept.term'
+    return int(run(connection, f"SELECT count(*) FROM {joined} WHERE {differs}").scalar())
 
 
 def _row(document: Document) -> dict[str, Any]:
@@ -94,15 +119,18 @@ def _take_out(connection: Connection, generation: Generation, keys: list[int]) -
     return len(lengths), sum(lengths)
 
 
+def _counted(generation: Generation, chosen: str) -> str:
+    return _COUNTED.format(document=generation.document, chosen=chosen, mark=vectors.MARK)
+
+
 def _count_terms(connection: Connection, generation: Generation, sign: str, keys: list[int] | None = None) -> None:
     """Add the terms of these documents (of all: None) to the counts, or take them off."""
     chosen = "true" if keys is None else "key = ANY(:keys)"
-    counted = _COUNTED.format(document=generation.document, chosen=chosen, mark=vectors.MARK)
     sums = ", ".join(f"{sign}sum({part})" for part in PARTS)
     added = ", ".join(f"{part} = known.{part} + excluded.{part}" for part in PARTS)
     statement = (
         f"INSERT INTO {generation.term} AS known (term, {', '.join(PARTS)}) "
-        f"SELECT term, {sums} FROM ({counted}) AS counted GROUP BY term "
+        f"SELECT term, {sums} FROM ({_counted(generation, chosen)}) AS counted GROUP BY term "
         f"ON CONFLICT (term) DO UPDATE SET {added}"
     )
     run(connection, statement, **({} if keys is None else {"keys": keys}))

@@ -5,19 +5,20 @@ understood is left out, never searched for as text and never an error.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from core.i18n import _
-from search.analysis import TOKEN, tag_term
+from search.analysis import TOKEN, normalize, tag_term
 from search.question import Question
 from search.schema import Kind
 
-_DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?")
+_DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2}))?)?[年月日号]?")
 _PRICE = re.compile(r"(?P<sign><=?|>=?)?(?P<amount>[^<>]{1,30})")
-_PICTURES = ("picture", "pictures", "photo", "photos", "image", "images", "图", "图片")
+_PICTURES = ("picture", "pictures", "photo", "photos", "image", "images", "图", "图片", "照片")
 _KINDS: dict[str, tuple[Kind, str, bool]] = {  # kind of document, of thread, whether openings only
     "post": (Kind.POST, "", False),
     "thread": (Kind.POST, "", True),
@@ -37,6 +38,7 @@ _SAME = {
 ALIASES = {
     "作者": "by", "小组": "board", "标签": "tag", "类型": "kind", "早于": "before", "晚于": "after",
     "含": "has", "价格": "price",
+    "小組": "board", "標籤": "tag", "類型": "kind", "早於": "before", "晚於": "after", "價格": "price",
 }  # fmt: skip
 Changes = dict[str, Any]
 
@@ -56,11 +58,16 @@ def is_set(question: Question, name: str, text: str) -> bool:
 
 
 def _by(question: Question, text: str) -> Changes | None:
-    return {"authors": (*question.authors, text.lstrip("@").casefold()[:100])}
+    return {"authors": (*question.authors, username_lower(text))}
+
+
+def username_lower(typed: str) -> str:
+    """A name as members' names are compared; no name has full-width or styled letters, so they are folded."""
+    return unicodedata.normalize("NFKC", typed).lstrip("@").lower()[:100]
 
 
 def _board(question: Question, text: str) -> Changes | None:
-    return {"boards": (*question.boards, text.casefold()[:100])}
+    return {"boards": (*question.boards, normalize(text)[:100])}
 
 
 def _tag(question: Question, text: str) -> Changes | None:
@@ -69,7 +76,7 @@ def _tag(question: Question, text: str) -> Changes | None:
 
 
 def _kind(question: Question, text: str) -> Changes | None:
-    word = text.casefold()
+    word = normalize(text)
     word = _SAME.get(word, word.removesuffix("s"))
     if word not in _KINDS:
         return None
@@ -90,7 +97,7 @@ def _after(_question: Question, text: str) -> Changes | None:
 
 
 def _has(_question: Question, text: str) -> Changes | None:
-    return {"has_picture": True} if text.casefold() in _PICTURES else None
+    return {"has_picture": True} if normalize(text) in _PICTURES else None
 
 
 def _price(_question: Question, text: str) -> Changes | None:
@@ -132,8 +139,8 @@ def _trouble(name: str, typed: str) -> str:
 
 
 def read_date(text: str) -> int | None:
-    """The first second of a year, month or day (`2024`, `2024-05`, `2024-05-31`); None when it is no date."""
-    shape = _DATE.fullmatch(text.strip())
+    """The first second of a year, month or day (`2024`, `2024-05`, `2024年5月31日`), UTC; None when it is no date."""
+    shape = _DATE.fullmatch(normalize(text.strip()))
     if not shape:
         return None
     try:

@@ -10,26 +10,37 @@ from sqlalchemy.orm import contains_eager, defer, load_only
 from core.db import db
 from forum.boards.models import Board, Membership
 from forum.boards.queries import facade_visible, readable_board_ids, startable_board_ids
-from forum.members.models import Block, Member
+from forum.members.models import Member
+from forum.members.queries import is_cut_off
 from forum.threads.models import Post, Thread
-from search.analysis import is_cjk
-from search.query import Needles, Question
+from search import unsettled
+from search.analysis import is_cjk, normalize, pairs
+from search.clauses import EXACT_RUN
+from search.engine import Gate
+from search.qualifiers import username_lower
+from search.query import Question
 from shop.products.models import Product
 
 LATEST = 20_000  # posts that are looked through while the index is being rebuilt
+MOST_PLAIN = 4  # words that they are looked through for
 
 
 @dataclass(frozen=True)
 class Boards:
     """The boards whose names the viewer may know, and which of them they may read. `startable` are those on which they
-    may start a thread: their own first, then the largest."""
+    may start a thread: their own first, then the largest. `waiting` as `unsettled.waiting` gives it."""
 
     known: dict[int, Board] = field(default_factory=dict)
     readable: frozenset[int] = frozenset()
     startable: tuple[Board, ...] = ()
+    waiting: str | None = None
+
+    def gate(self) -> Gate:
+        """What the viewer may find. Raises Unavailable when the index is too far behind."""
+        return unsettled.gate(self.readable, self.waiting)
 
     def called(self, names: Iterable[str]) -> frozenset[int]:
-        """The readable ones of these slugs or names (casefolded)."""
+        """The readable ones of these slugs or names (normalized)."""
         wanted = set(names)
         return frozenset(board.id for board in self._readable() if not wanted.isdisjoint(_names(board)))
 
@@ -43,26 +54,27 @@ class Boards:
 
 
 def _names(board: Board) -> tuple[str, str]:
-    return board.slug, board.name.casefold()
+    return board.slug, normalize(board.name)
 
 
 def boards_for(viewer: Any) -> Boards:
-    """One statement: the gate and the names it opens."""
+    """One statement: the gate, the names it opens, and what is not indexed yet."""
     readable = Board.id.in_(readable_board_ids(viewer))
     startable = Board.id.in_(startable_board_ids(viewer))
     belongs = select(Membership.id).where(Membership.board_id == Board.id, Membership.member_id == viewer.id).exists()
     shown = load_only(Board.slug, Board.name, Board.about, Board.access, Board.read_level, Board.member_count)
-    query = select(Board, readable, startable, belongs).where(facade_visible(viewer)).options(shown)
-    rows = db.session.execute(query).all()
-    starts = sorted((not own, -board.member_count, board.id) for board, _, may, own in rows if may)
-    known = {board.id: board for board, *_ in rows}
-    return Boards(
-        known, frozenset(board.id for board, may, *_ in rows if may), tuple(known[found[2]] for found in starts)
+    query = (
+        select(Board, readable, startable, belongs, unsettled.waiting()).where(facade_visible(viewer)).options(shown)
     )
+    rows = db.session.execute(query).all()
+    starts = sorted((not own, -board.member_count, board.id) for board, _, may, own, _ in rows if may)
+    known = {board.id: board for board, *_ in rows}
+    readable_ids = frozenset(board.id for board, may, *_ in rows if may)
+    return Boards(known, readable_ids, tuple(known[found[2]] for found in starts), rows[0][-1] if rows else None)
 
 
 def author_ids(usernames: Sequence[str]) -> dict[str, int]:
-    """By name (casefolded), those that exist."""
+    """By name (`qualifiers.username_lower`), those that exist."""
     names = [name[:100] for name in usernames]
     query = select(Member.username_lower, Member.id).where(Member.username_lower.in_(names))
     return {name: member_id for name, member_id in db.session.execute(query)}
@@ -87,44 +99,43 @@ def products(viewer: Any, ids: Iterable[int]) -> dict[int, Product]:
 
 def people(viewer: Any, ids: Iterable[int]) -> dict[int, Member]:
     """Members who let themselves be found, without those who blocked the viewer or whom the viewer blocked."""
-    query = select(Member).where(Member.id.in_(list(ids)), Member.is_findable, ~Member.is_suspended)
-    if viewer.id is not None:
-        query = query.where(~_blocked(viewer), Member.id != viewer.id)
+    query = _findable(viewer).where(Member.id.in_(list(ids)), Member.id != viewer.id)
     return _by_id(query, ids)
 
 
-def _blocked(viewer: Any) -> ColumnElement[bool]:
-    either_way = or_(
-        (Block.member_id == viewer.id) & (Block.blocked_id == Member.id),
-        (Block.blocked_id == viewer.id) & (Block.member_id == Member.id),
-    )
-    return select(Block.id).where(either_way).exists()
+def _findable(viewer: Any) -> Any:
+    query = select(Member).where(Member.is_findable, ~Member.is_suspended)
+    return query if viewer.id is None else query.where(~is_cut_off(viewer))
 
 
 def named_like(viewer: Any, start: str, most: int) -> list[Member]:
-    """Members whose names begin so, for suggestions."""
-    begins = Member.username_lower.startswith(start.casefold(), autoescape=True)
-    query = select(Member).where(begins, Member.is_findable, ~Member.is_suspended)
-    return list(db.session.scalars(query.order_by(Member.username_lower).limit(most)))
+    """Members whose names begin so, for suggestions: the same who may be found, and oneself."""
+    begins = Member.username_lower.startswith(username_lower(start), autoescape=True)
+    query = _findable(viewer).where(begins).order_by(Member.username_lower)
+    return list(db.session.scalars(query.limit(most)))
 
 
 def latest_like(viewer: Any, question: Question, most: int) -> list[Post]:
     """Without an index: the newest posts that hold the words as they stand, on the boards the viewer may read."""
     newest = select(Post.id).order_by(Post.id.desc()).limit(1).scalar_subquery()
     query = _readable_posts(viewer).where(Post.id > newest - LATEST)
-    query = query.where(*(_holds(word) for word in _plain_words(question.needles)))
+    query = query.where(*(_holds(word) for word in _plain_words(question)))
     return list(db.session.scalars(query.order_by(Post.id.desc()).limit(most)))
 
 
 def _holds(word: str) -> ColumnElement[bool]:
-    title = (Post.post_no == 1) & Thread.title.icontains(word, autoescape=True)
-    return Post.body.icontains(word, autoescape=True) | title
+    """As it was typed, or as the index would fold it: the rows are not folded."""
+    forms = {word, normalize(word)}
+    title = or_(*(Thread.title.icontains(form, autoescape=True) for form in forms))
+    return or_(*(Post.body.icontains(form, autoescape=True) for form in forms), (Post.post_no == 1) & title)
 
 
-def _plain_words(needles: Needles) -> list[str]:
-    """Long words and runs first, a few of them: enough for a search that is soon replaced by the real one."""
-    words = [*needles.runs, *sorted(needles.words, key=len, reverse=True)]
-    return [word for word in words if len(word) > 1 or is_cjk(word)][:4]
+def _plain_words(question: Question) -> list[str]:
+    """The longest few as typed, and beginnings: enough for a search that is soon replaced by the real one."""
+    words = [question.typed[start:end] for start, end in question.words]
+    shown = [piece for word in words for piece in (pairs(word) if is_cjk(word) and len(word) > EXACT_RUN else [word])]
+    long = [word for word in [*shown, *question.needles.prefixes] if len(word) > 1 or is_cjk(word)]
+    return sorted(long, key=len, reverse=True)[:MOST_PLAIN]
 
 
 def _readable_posts(viewer: Any) -> Any:

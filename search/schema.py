@@ -1,8 +1,9 @@
 """What the index holds: one document for each post, product, board and member."""
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
+from operator import attrgetter
 from zlib import crc32
 
 import numpy
@@ -92,27 +93,29 @@ class Document:
     @property
     def version(self) -> int:
         """Checksum over every field, so that `search verify` sees any difference between index and database."""
-        return crc32(repr(astuple(self)).encode("utf-8", "replace"))
+        return crc32(repr(_ALL(self)).encode("utf-8", "replace"))
 
-    def fields(self) -> dict:
-        """The fields as whoosh_codec.SCHEMA names them."""
-        own = analysis.analyze(self.title, self.text)
+    def analyzed(self) -> dict[str, analysis.Terms]:
+        """The terms of each field that whoosh_codec.SCHEMA names."""
         return {
-            "text": own,
+            "text": analysis.analyze(self.title, self.text),
             "title": analysis.analyze(self.title),
             "quoted": analysis.analyze(self.quoted),
             "tag": analysis.whole(self.tags),
             "wants": analysis.analyze(self.wants),
             "sells": analysis.analyze(self.sells),
             "declines": analysis.analyze(self.declines),
-            "meta": self._meta(own.length),
         }
 
-    def _meta(self, length: int) -> bytes:
+    def row(self, length: int) -> bytes:
+        """The document's row of META; `length` of its text, in tokens."""
         place = (self.board_id, self.author_id, self.thread_id)
         counts = (length, self.replies, self.thanks, self.version)
         marks = (THREAD_KINDS.index(self.thread_kind), self.has_picture, self.is_opening, self.speaks)
         return numpy.array((self.key, self.at, self.price, *place, *counts, *marks), META).tobytes()
+
+
+_ALL = attrgetter(*(field.name for field in fields(Document)))
 
 
 def keys(documents: Iterable[Document]) -> list[int]:

@@ -11,7 +11,7 @@ from search.whoosh_codec import Array
 
 SATURATION, LENGTH_WEIGHT = 1.2, 0.6
 TITLE_BONUS, EXACT_BONUS, QUOTED = 0.8, 0.2, 0.3
-STUFFED, STUFFED_WORTH = 0.2, 0.3  # share of a text that is one word, and what it is worth then
+STUFFED, SAYS_LITTLE = 0.2, 0.1  # the share of a text that its topic may be, and the worth of what is more than that
 FRESH_PART, HALF_LIFE = 0.3, 2 * 365 * 86_400
 
 
@@ -26,9 +26,11 @@ def repeated(often: Array, relative: Array, weight: float) -> Array:
     return numpy.asarray(weight * (SATURATION + 1) * often / (often + norm), numpy.float32)
 
 
-def once(often: Array, lengths: Array, weight: float) -> Array:
-    """A word counts once however often it is repeated, and less in a text that is stuffed with it. For often > 0."""
-    return numpy.where(often > STUFFED * lengths + 1, STUFFED_WORTH * weight, weight)
+def once(often: Array, lengths: Array, weight: float, width: int = 1) -> Array:
+    """`weight` for each text, however often the topic stands there; little where it takes most of the text's `lengths`.
+    `width` is how many terms the topic takes each time, as the length counts them; the first time is free. For often
+    > 0."""
+    return numpy.where(often * width > STUFFED * lengths + width, SAYS_LITTLE * weight, weight).astype(numpy.float32)
 
 
 def freshness(at: Array) -> Array:

@@ -9,7 +9,7 @@ from forum.members.models import Member
 from forum.threads.models import Thread
 from search import queries
 from search.analysis import TOKEN, is_cjk, normalize
-from search.engine import Ask, Filters, SearchEngine, Unavailable, Within
+from search.engine import Ask, Filters, Gate, SearchEngine, Unavailable, Within
 from search.nodes import Both, Node, Phrase, Prefix, Word
 from search.query import parse
 from search.schema import Kind
@@ -39,21 +39,22 @@ def suggest(engine: SearchEngine, viewer: Any, typed: str) -> Suggestions:
     boards = queries.boards_for(viewer)
     start = normalize(typed)
     named = [board for board in boards.known.values() if _begins(board.name, start) or board.slug.startswith(start)]
-    people = queries.named_like(viewer, typed.lstrip("@"), MOST)
-    words = _completed(engine, typed, boards)
-    return Suggestions(typed, words, _threads(engine, viewer, typed, boards), people, named[:MOST])
+    people = queries.named_like(viewer, typed, MOST)
+    try:
+        gate = boards.gate()
+        words, threads = _completed(engine, typed, gate), _threads(engine, viewer, typed, gate)
+    except Unavailable:
+        words, threads = [], []
+    return Suggestions(typed, words, threads, people, named[:MOST])
 
 
-def _completed(engine: SearchEngine, typed: str, boards: queries.Boards) -> list[str]:
+def _completed(engine: SearchEngine, typed: str, gate: Gate) -> list[str]:
     """The last word, or the last lone Chinese character, completed to words that stand where the viewer may read."""
     last = next(reversed([*TOKEN.finditer(typed)]), None)
     if last is None or last.end() < len(typed) or len(last[0]) > (1 if is_cjk(last[0]) else LONGEST_WORD):
         return []
     start = normalize(last[0])
-    try:
-        words = engine.completions(start, boards.readable, MOST_WORDS + 1)
-    except Unavailable:
-        return []
+    words = engine.completions(start, gate, MOST_WORDS + 1)
     return [typed[: last.start()] + word for word in words if word != start][:MOST_WORDS]
 
 
@@ -62,12 +63,12 @@ def _begins(name: str, start: str) -> bool:
     return whole.startswith(start) or f" {start}" in whole
 
 
-def _threads(engine: SearchEngine, viewer: Any, typed: str, boards: queries.Boards) -> list[Thread]:
+def _threads(engine: SearchEngine, viewer: Any, typed: str, gate: Gate) -> list[Thread]:
     try:
         node = _unfinished(parse(typed).node, typed)
         filters = Filters(kinds=frozenset([Kind.POST]))
-        hits = engine.search(Ask(node, filters, within=Within.TITLE, size=MOST), boards.readable).hits
-    except (Invalid, Unavailable):
+        hits = engine.search(Ask(node, filters, within=Within.TITLE, size=MOST), gate).hits
+    except Invalid:
         return []
     rows = queries.posts(viewer, [hit.id for hit in hits])
     return [rows[hit.id].thread for hit in hits if hit.id in rows]

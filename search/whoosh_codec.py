@@ -5,8 +5,7 @@ word. This one lays a list out as plain arrays, so that it needs no decoding:
 
     'BWp2' | count u32 | widths u8, u8 | documents u32[count] | frequencies u8 or u32[count] | positions u16 or u32[…]
 
-The positions, which only phrases need, are read when they are asked for. Written with `PostingPool` or
-`MergedPool`, which give whole terms, not single postings.
+The positions, which only phrases need, are read when they are asked for. The lists come whole from whoosh_pools.py.
 """
 
 import io
@@ -14,9 +13,7 @@ import os
 import struct
 import zlib
 from array import array
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from heapq import merge
+from collections.abc import Callable
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -35,7 +32,7 @@ from search.schema import META
 MD5, CRC32 = 0, 1  # how the terms of a table are hashed, by Whoosh's numbers
 _MAGIC = b"BWp2"
 _HEADER = struct.Struct("<4sIBB")
-_FREQUENCIES, _POSITIONS = (1, 4), (2, 4)  # bytes of a number; the second where the first is too small
+FREQUENCIES, POSITIONS = (1, 4), (2, 4)  # bytes of a number; the second where the first is too small
 Array = numpy.ndarray[Any, Any]
 
 
@@ -52,16 +49,33 @@ class Postings(NamedTuple):
     positions: Callable[[], Array]
 
 
-def pack(documents: Array, frequencies: Array, positions: Array) -> bytes:
-    often, place = _width(frequencies, _FREQUENCIES), _width(positions, _POSITIONS)
-    head = _HEADER.pack(_MAGIC, len(documents), often, place)
+class Entry(NamedTuple):
+    """A posting list as it is written, and what the term table says of it: how many documents, the first and the last
+    of them, how many tokens."""
+
+    data: bytes
+    documents: int
+    first: int
+    last: int
+    often: int
+
+
+def header(count: int, often: int, place: int) -> bytes:
+    """`often` and `place` are the widths of a frequency and a position, in bytes."""
+    return _HEADER.pack(_MAGIC, count, often, place)
+
+
+def entry(postings: Postings) -> Entry:
+    documents, frequencies, positions = postings.documents, postings.frequencies, postings.positions()
+    often, place = _width(frequencies, FREQUENCIES), _width(positions, POSITIONS)
     parts = (documents.astype("<u4"), frequencies.astype(f"<u{often}"), positions.astype(f"<u{place}"))
-    return head + b"".join(part.tobytes() for part in parts)
+    data = header(len(documents), often, place) + b"".join(part.tobytes() for part in parts)
+    return Entry(data, len(documents), int(documents[0]), int(documents[-1]), len(positions))
 
 
 def _width(numbers: Array, widths: tuple[int, int]) -> int:
     small, large = widths
-    return small if not len(numbers) or numbers.max() < 1 << 8 * small else large
+    return small if numbers.max() < 1 << 8 * small else large
 
 
 def unpack(file: "SharedFile", info: W3TermInfo) -> Postings:
@@ -101,14 +115,10 @@ class PackedPositions(formats.Format):
 
 
 class TermsField(fields.FieldType):
-    """A field that takes `analysis.Terms` and keeps no text: the database has it."""
+    """A field of which terms are kept and no text: the database has it."""
 
     def __init__(self) -> None:
         super().__init__(PackedPositions(), None)  # type: ignore[arg-type]
-
-    def index(self, value: Any, **_kwargs: Any) -> Any:
-        """(term, frequency, weight, packed positions) of each term."""
-        return ((term, count, count, positions) for term, count, positions in value.packed())
 
 
 SCHEMA = fields.Schema(
@@ -123,107 +133,28 @@ SCHEMA = fields.Schema(
 )
 
 
-class _List:
-    __slots__ = ("documents", "frequencies", "positions")
-
-    def __init__(self) -> None:
-        self.documents = array("I")
-        self.frequencies = array("I")
-        self.positions = bytearray()
-
-    def taken(self) -> Postings:
-        documents, frequencies = numpy.frombuffer(self.documents, "<u4"), numpy.frombuffer(self.frequencies, "<u4")
-        return Postings(documents, frequencies, lambda: numpy.frombuffer(bytes(self.positions), "<u4"))
-
-
-class PostingPool:
-    """Gathers a segment's postings in memory, by term. Stands in for Whoosh's pool, which sorts single postings."""
-
-    def __init__(self) -> None:
-        self.terms: dict[str, dict[bytes, _List]] = defaultdict(lambda: defaultdict(_List))
-        self.count = 0
-
-    def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
-        field, term, document, weight, positions = item
-        found = self.terms[field][term]
-        found.documents.append(document)
-        found.frequencies.append(int(weight))
-        found.positions += positions
-        self.count += 1
-
-    def extend(self, field: str, term: bytes, moved: Postings) -> None:
-        """Append what another segment holds of a term, numbered anew."""
-        found = self.terms[field][term]
-        found.documents.frombytes(moved.documents.astype("<u4").tobytes())
-        found.frequencies.frombytes(moved.frequencies.astype("<u4").tobytes())
-        found.positions += moved.positions().astype("<u4").tobytes()
-        self.count += len(moved.documents)
-
-    def in_order(self) -> Iterator[tuple[str, bytes, Postings]]:
-        for name in sorted(self.terms):
-            for term, found in sorted(self.terms[name].items()):
-                yield name, term, found.taken()
-
-    def iter_postings(self) -> "PostingPool":
-        return self
-
-    def cleanup(self) -> None:
-        self.terms.clear()
-
-
-class MergedPool:
-    """The postings of several segments as those of one, term by term, so that memory stays small whatever the size.
-
-    `sources` are each segment's postings in the order of their terms, already numbered as in the new segment.
-    """
-
-    count = 0
-
-    def __init__(self, sources: list[Iterator[tuple[str, bytes, Postings]]]):
-        self._sources = sources
-
-    def in_order(self) -> Iterator[tuple[str, bytes, Postings]]:
-        merged = merge(*self._sources, key=itemgetter(0, 1))
-        for (name, term), found in groupby(merged, key=itemgetter(0, 1)):
-            parts = [postings for _name, _term, postings in found]
-            yield name, term, parts[0] if len(parts) == 1 else _joined(parts)
-
-    def iter_postings(self) -> "MergedPool":
-        return self
-
-    def cleanup(self) -> None:
-        self._sources = []
-
-
-def _joined(parts: list[Postings]) -> Postings:
-    documents = numpy.concatenate([part.documents for part in parts])
-    frequencies = numpy.concatenate([part.frequencies for part in parts])
-    return Postings(documents, frequencies, lambda: numpy.concatenate([part.positions() for part in parts]))
-
-
 class _FieldWriter(W3FieldWriter):
-    def __init__(self, codec: W3Codec, storage: Any, segment: Any):
-        """Whoosh hashes terms with MD5 and says so in the file's head; CRC-32 is eight times quicker to look up by."""
-        super().__init__(codec, storage, segment)
+    def add_postings(self, schema: Any, lengths: Any, items: Any) -> None:
+        """`items` is a pool of whoosh_pools."""
+        self._hash_quickly()
+        for name, terms in groupby(items.in_order(), key=itemgetter(0)):
+            self.start_field(name, schema[name])
+            for _name, term, found in terms:
+                self._write_term(term, found)
+            self.finish_field()
+
+    def _hash_quickly(self) -> None:
+        """Whoosh hashes terms with MD5 and says so in the file's head; CRC-32 is eight times quicker to look up by. The
+        head is written anew with the terms, not before, so that a full disk shows where it is expected."""
         file = self._tindex.dbfile
         file.seek(self._tindex.startoffset)
         HashWriter.__init__(self._tindex, file, hashtype=CRC32)
         self._fieldmap = self._tindex.extras["fieldmap"] = {}
 
-    def add_postings(self, schema: Any, lengths: Any, items: "PostingPool | MergedPool") -> None:
-        for name, terms in groupby(items.in_order(), key=itemgetter(0)):
-            self.start_field(name, schema[name])
-            for _name, term, postings in terms:
-                self._write_term(term, postings)
-            self.finish_field()
-
-    def _write_term(self, term: bytes, postings: Postings) -> None:
-        documents, frequencies = postings.documents, postings.frequencies
-        first, last, often = int(documents[0]), int(documents[-1]), float(frequencies.sum())
-        info = W3TermInfo(weight=often, df=len(documents), minid=first, maxid=last)
-        data = pack(documents, frequencies, postings.positions())
-        info.set_extent(self._postfile.tell(), len(data))
-        self._postfile.write(data)
+    def _write_term(self, term: bytes, found: Entry) -> None:
+        info = W3TermInfo(weight=float(found.often), df=found.documents, minid=found.first, maxid=found.last)
+        info.set_extent(self._postfile.tell(), len(found.data))
+        self._postfile.write(found.data)
         self._tindex.add(struct.pack("!H", self._fieldid) + term, info.to_bytes())
 
 

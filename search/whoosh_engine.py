@@ -12,21 +12,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 from time import sleep
+from typing import BinaryIO
 
 import numpy
 
 from search import executor, whoosh_people, whoosh_words, whoosh_writer
-from search.engine import Ask, People, Results, Unavailable
+from search.engine import Ask, Busy, Passing, People, Readable, Results, Unavailable
 from search.schema import ID_BITS, Document, Kind, keys
 from search.whoosh_codec import Damaged
-from search.whoosh_files import Files, Pointer
+from search.whoosh_files import Files, Part, Pointer, Stamp
 from search.whoosh_segments import Segment, Snapshot
-from search.whoosh_writer import LARGE, SMALL, Change, to_merge
+from search.whoosh_writer import Change, cannot_wait, to_merge
 
 REBUILD_BATCH = 20_000  # documents of a segment while rebuilding: about 200 MB of postings in memory
 REBUILD_JOINED = 10  # of them become one segment in the end: every segment costs each question a look
 ATTEMPTS = 5
-BROKEN = (Damaged, OSError, ValueError, IndexError, KeyError, EOFError, TypeError)
+ROOM = 2  # times the size of what is merged that must be free on the disk
 
 
 class WhooshEngine:
@@ -34,29 +35,29 @@ class WhooshEngine:
         self.files = Files(home)
         self._lock = Lock()
         self._snapshot: Snapshot | None = None
+        self._pointed: BinaryIO | None = None  # keeps the stamp of the snapshot its own
         self._opened: dict[str, Segment] = {}
 
-    def search(self, ask: Ask, boards: frozenset[int]) -> Results:
+    def search(self, ask: Ask, boards: Readable) -> Results:
         with self._reading() as snapshot:
             return executor.run(snapshot, ask, boards)
 
-    def people(self, ask: Ask, boards: frozenset[int]) -> People:
+    def people(self, ask: Ask, boards: Readable) -> People:
         with self._reading() as snapshot:
             return whoosh_people.run(snapshot, ask, boards)
 
-    def similar(self, word: str, boards: frozenset[int], most: int = 3) -> tuple[str, ...]:
+    def similar(self, word: str, boards: Readable, most: int = 3) -> tuple[str, ...]:
         with self._reading() as snapshot:
             return whoosh_words.similar(snapshot, word, boards, most)
 
-    def completions(self, start: str, boards: frozenset[int], most: int = 5) -> tuple[str, ...]:
+    def completions(self, start: str, boards: Readable, most: int = 5) -> tuple[str, ...]:
         with self._reading() as snapshot:
             return whoosh_words.completions(snapshot, start, boards, most)
 
     def versions(self, kind: Kind) -> dict[int, int]:
         with self._reading() as snapshot:
-            known = snapshot.column("key")
-            chosen = snapshot.alive & (known >> ID_BITS == kind)
-            ids = known[chosen] & ((1 << ID_BITS) - 1)
+            chosen = snapshot.alive & (snapshot.column("kind") == kind)
+            ids = snapshot.column("key")[chosen] & ((1 << ID_BITS) - 1)
             return dict(zip(ids.tolist(), snapshot.column("version")[chosen].tolist(), strict=True))
 
     def count(self) -> int:
@@ -75,38 +76,52 @@ class WhooshEngine:
                 pointer = self.files.pointer()
             except Unavailable:
                 return
-            change = self._needed(pointer, documents, gone)
-            if change.gone or change.documents:
-                self._switch(self._commit(pointer, change))
+            with self._careful():
+                change = self._needed(pointer, documents, gone)
+                if change.gone or change.documents:
+                    self._switch(self._commit(pointer, change))
 
     def tidy(self) -> None:
-        """Merge larger segments. Takes seconds, but holds the writer up only for the last milliseconds."""
+        """Merge segments. Large ones take seconds, but hold the writer up only for the last milliseconds. First sweeps
+        up what was left by a merge or a rebuild that was killed."""
         self.files.sweep_scratch()
-        with suppress(Unavailable), TemporaryDirectory(dir=self.files.home, prefix="merge-") as scratch:
+        if self.files.is_littered():
+            with suppress(Busy), self.files.rebuilding():
+                self.files.sweep()
+        with suppress(Unavailable):
             pointer = self.files.pointer()
-            chosen = to_merge(pointer.parts, LARGE)
+            chosen = to_merge(pointer.parts)
             parts = [part for part in pointer.parts if part.name in chosen]
-            if parts:
-                folder = self.files.home / pointer.folder
-                merge = whoosh_writer.merge_apart(Path(scratch), parts, self._opener(folder))
-                self._adopt(folder, merge)
+            if parts and self._has_room(pointer, chosen):
+                with self._watching(), TemporaryDirectory(dir=self.files.home, prefix="merge-") as scratch:
+                    self._adopt(pointer.folder, self._merge(Path(scratch), pointer, parts))
 
-    def _adopt(self, folder: Path, merge: whoosh_writer.Merge) -> None:
-        with self.files.writing():
+    def _has_room(self, pointer: Pointer, chosen: set[str]) -> bool:
+        """Otherwise the disk would be full before the merge is done, every time it is tried."""
+        return self.files.free() > ROOM * sum(pointer.sums[name][0] for name in pointer.files_of(chosen))
+
+    def _merge(self, scratch: Path, pointer: Pointer, parts: list[Part]) -> whoosh_writer.Merge:
+        self._check(pointer, {part.name for part in parts})
+        return whoosh_writer.merge_apart(scratch, parts, self._opener(pointer))
+
+    def _adopt(self, folder: str, merge: whoosh_writer.Merge) -> None:
+        with self.files.writing(), self._careful():
             pointer = self.files.pointer()
-            if pointer.folder == folder.name:
-                self._switch(whoosh_writer.adopt(folder, pointer, merge))
+            if pointer.folder == folder:
+                self._check(pointer)
+                self._switch(whoosh_writer.adopt(self.files.home / folder, pointer, merge))
 
     def rebuild(self, documents: Iterable[Document], catch_up: Callable[[set[int]], Iterator[Document]]) -> int:
         """Raises Busy when another process is at it. Left halfway, the index in use stays as it was."""
         with self.files.rebuilding():
+            self.files.sweep()
             folder = self.files.new_folder()
             try:
                 pointer = self._built(folder, documents, catch_up)
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
                 raise
-            self.files.sweep(keep=folder.name)
+            self.files.sweep()
             return sum(part.size - len(part.deleted) for part in pointer.parts)
 
     def _built(
@@ -119,18 +134,21 @@ class WhooshEngine:
         pointer = self._fewer(folder, pointer)
         with self.files.writing():
             late = self.files.noted()
-            pointer = self._commit(pointer, Change(catch_up(late), late)) if late else pointer
+            for at in range(0, len(late), REBUILD_BATCH):
+                keys_ = set(late[at : at + REBUILD_BATCH])
+                pointer = self._commit(pointer, Change(catch_up(keys_), keys_))
             self._switch(pointer)
         return pointer
 
     def _fewer(self, folder: Path, pointer: Pointer) -> Pointer:
-        """The same documents in fewer segments; term by term, so in little memory."""
+        """The same documents in fewer segments; term by term, so in little memory. The scratch is in the folder of
+        the rebuild, where the worker's `tidy` does not sweep."""
         made = pointer.parts
         for at in range(0, len(made), REBUILD_JOINED):
             parts = made[at : at + REBUILD_JOINED]
             if len(parts) > 1:
-                with TemporaryDirectory(dir=self.files.home, prefix="merge-") as scratch:
-                    merge = whoosh_writer.merge_apart(Path(scratch), parts, self._opener(folder))
+                with TemporaryDirectory(dir=folder, prefix="merge-") as scratch:
+                    merge = self._merge(Path(scratch), pointer, parts)
                     pointer = whoosh_writer.adopt(folder, pointer, merge)
         whoosh_writer.clean(folder, pointer)
         return pointer
@@ -139,18 +157,25 @@ class WhooshEngine:
         self.files.forget()
 
     def trouble(self) -> str:
-        return self._checked(contents=False)
-
-    def inspect(self) -> str:
-        """Reads every file: about a second for a gigabyte."""
-        if found := self._checked(contents=True):
-            self.forget()
-        return found
-
-    def _checked(self, *, contents: bool) -> str:
         try:
-            self.files.check(self.files.pointer(), contents=contents)
+            self.files.check(self.files.pointer())
+        except Passing:
+            return ""
         except (Unavailable, Damaged) as problem:
+            return str(problem)
+        return ""
+
+    def inspect(self, *, whole: bool = True) -> str:
+        """Reads every file in any case: about a second for a gigabyte."""
+        stamp = self.files.stamp()
+        try:
+            self.files.check(self.files.pointer(), contents=True)
+        except Unavailable as problem:
+            return str(problem)
+        except Damaged as problem:
+            if self.files.stamp() != stamp:
+                return self.inspect(whole=whole)  # a writer took the file away meanwhile
+            self.forget()
             return str(problem)
         return ""
 
@@ -159,11 +184,11 @@ class WhooshEngine:
         held = self._held(pointer, gone)
         fresh = [document for document in documents if held.get(document.key) != document.version]
         kept = {document.key for document in documents} - {document.key for document in fresh}
-        return Change(fresh, held.keys() - kept, to_merge(pointer.parts, SMALL))
+        return Change(fresh, held.keys() - kept, cannot_wait(pointer.parts))
 
     def _held(self, pointer: Pointer, wanted: set[int]) -> dict[int, int]:
         """Key -> version of those that are alive in the index."""
-        opener = self._opener(self.files.home / pointer.folder)
+        opener = self._opener(pointer)
         searched = numpy.fromiter(wanted, numpy.int64, len(wanted))
         held: dict[int, int] = {}
         for part in pointer.parts:
@@ -174,16 +199,38 @@ class WhooshEngine:
         return held
 
     def _commit(self, pointer: Pointer, change: Change) -> Pointer:
-        folder = self.files.home / pointer.folder
-        try:
-            return whoosh_writer.commit(folder, pointer, change, self._opener(folder))
-        except Exception:
-            self.inspect()
-            raise
+        self._check(pointer, change.merge)
+        return whoosh_writer.commit(self.files.home / pointer.folder, pointer, change, self._opener(pointer))
+
+    def _check(self, pointer: Pointer, merged: Iterable[str] = ()) -> None:
+        """Whatever is written anew gets a new checksum: it must not be damaged before."""
+        self.files.check(pointer, pointer.contents() | pointer.files_of(set(merged)), contents=True)
 
     def _switch(self, pointer: Pointer) -> None:
         self.files.point(pointer)
+        self._opened = {part.name: self._opened[part.name] for part in pointer.parts if part.name in self._opened}
         whoosh_writer.clean(self.files.home / pointer.folder, pointer)
+
+    @contextmanager
+    def _careful(self) -> Iterator[None]:
+        """Under the writer's lock. Whatever stops it, no files are left: on a full disk each of them counts."""
+        try:
+            with self._watching():
+                yield
+        except BaseException:
+            with suppress(Unavailable, OSError):
+                pointer = self.files.pointer()
+                whoosh_writer.clean(self.files.home / pointer.folder, pointer)
+            raise
+
+    @contextmanager
+    def _watching(self) -> Iterator[None]:
+        """Failures may come from damage, which can end in any exception. Then the index is given up."""
+        try:
+            yield
+        except Exception:
+            self.inspect()
+            raise
 
     @contextmanager
     def _reading(self) -> Iterator[Snapshot]:
@@ -191,7 +238,7 @@ class WhooshEngine:
         snapshot = self._fresh()
         try:
             yield snapshot
-        except BROKEN as problem:
+        except Exception as problem:  # damaged postings can end in any of them
             if not self.inspect():
                 raise
             raise Unavailable("The index is damaged.") from problem
@@ -207,30 +254,34 @@ class WhooshEngine:
     def _open(self) -> Snapshot:
         """Tries again when a writer was faster; gives the index up when its files are not what they should be."""
         for _ in range(ATTEMPTS):
-            stamp, pointer = self.files.stamp(), self.files.pointer()
+            held, stamp = self.files.hold()
+            pointer = self.files.pointer()
             try:
-                return self._take(pointer, stamp)
-            except BROKEN as problem:
+                self._snapshot, self._pointed = self._taken(pointer, stamp), held
+                return self._snapshot
+            except Unavailable:
+                raise
+            except Exception as problem:
                 sleep(0.02)
                 last = problem
-        self.files.forget()
+        if self.files.stamp() == stamp:
+            self.forget()
         raise Unavailable("The index is damaged.") from last
 
-    def _take(self, pointer: Pointer, stamp: tuple[int, ...] | None) -> Snapshot:
-        folder = self.files.home / pointer.folder
-        fresh = {part.name for part in pointer.parts} - self._opened.keys()
-        names = {name for name in pointer.sums if name.partition(".")[0] in fresh}
-        self.files.check(pointer, names, contents=True)
-        opener = self._opener(folder)
+    def _taken(self, pointer: Pointer, stamp: Stamp) -> Snapshot:
+        opener = self._opener(pointer)
         segments = [opener(part.name, part.size) for part in pointer.parts]
         self._opened = {segment.name: segment for segment in segments}
-        self._snapshot = Snapshot(segments, [part.deleted for part in pointer.parts], stamp)
-        return self._snapshot
+        return Snapshot(segments, [part.deleted for part in pointer.parts], stamp)
 
-    def _opener(self, folder: Path) -> whoosh_writer.Opener:
+    def _opener(self, pointer: Pointer) -> whoosh_writer.Opener:
+        """Opens segments of a generation, each compared with its checksums when it is opened first."""
+
         def opened(name: str, size: int) -> Segment:
-            if name not in self._opened:
-                self._opened[name] = Segment(folder, name, size)
-            return self._opened[name]
+            found = self._opened.get(name)
+            if found is None:
+                self.files.check(pointer, pointer.files_of({name}), contents=True)
+                found = self._opened[name] = Segment(self.files.home / pointer.folder, name, size)
+            return found
 
         return opened

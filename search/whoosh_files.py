@@ -1,6 +1,7 @@
 """The index folder: which generation is current, what its files must look like, and who may write.
 
-    index/current.json   the truth for readers: folder, segments, deletions, checksums; replaced in one step
+    index/current.json   the truth for readers: folder, segments, deletions, checksums, and a checksum of itself in
+                         the last line; replaced in one step
     index/g<number>/     one generation, Whoosh's files; a rebuild makes the next one beside it
     index/journal        there while a rebuild runs: keys that were applied meanwhile
     index/writer.lock    held while anything is written; index/rebuild.lock while a rebuild runs
@@ -12,16 +13,21 @@ import fcntl
 import json
 import os
 import shutil
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from errno import EMFILE, ENFILE, ENOMEM
 from pathlib import Path
+from typing import IO, BinaryIO
 
 from search import analysis, schema
-from search.engine import Busy, Unavailable
+from search.engine import Busy, Passing, Unavailable
 from search.whoosh_codec import Damaged, SharedFile
 
 FORMAT = f"{analysis.VERSION}.{schema.VERSION}"
+Stamp = tuple[int, int, int]
+LACKING = (EMFILE, ENFILE, ENOMEM)  # errors that say nothing about the file
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,10 @@ class Part:
     name: str
     size: int
     deleted: list[int]
+
+    @property
+    def alive(self) -> int:
+        return self.size - len(self.deleted)
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,14 @@ class Pointer:
     sums: dict[str, list[int]] = field(default_factory=dict)
     format: str = FORMAT
 
+    def files_of(self, names: set[str]) -> set[str]:
+        """The files of these segments."""
+        return {file for file in self.sums if file.partition(".")[0] in names}
+
+    def contents(self) -> set[str]:
+        """Whoosh's table of contents, which the next commit starts from."""
+        return {file for file in self.sums if file.endswith(".toc")}
+
 
 class Files:
     def __init__(self, home: Path):
@@ -52,36 +70,49 @@ class Files:
         self.pointer_path = home / "current.json"
         self.journal_path = home / "journal"
 
-    def stamp(self) -> tuple[int, ...] | None:
-        """Differs whenever the pointer was replaced; None without one."""
+    def stamp(self) -> Stamp | None:
+        """Differs whenever the pointer was replaced (or written over); None without one."""
         try:
-            found = self.pointer_path.stat()
+            return _stamp(self.pointer_path.stat())
         except OSError:
             return None
-        return found.st_ino, found.st_mtime_ns, found.st_size
+
+    def hold(self) -> tuple[BinaryIO, Stamp]:
+        """The pointer's file, open, and its stamp. While it is open no other file gets its number, so that the stamp
+        tells pointers apart whatever the clock says."""
+        try:
+            held = self.pointer_path.open("rb")
+        except OSError as problem:
+            raise _unreadable(problem) from problem
+        return held, _stamp(os.fstat(held.fileno()))
 
     def pointer(self) -> Pointer:
         """Raises Unavailable when there is none, or one that cannot be used."""
         try:
-            found = json.loads(self.pointer_path.read_bytes())
-            parts = [Part(**part) for part in found.pop("parts")]
-            pointer = Pointer(parts=parts, **found)
+            text, _, checksum = self.pointer_path.read_bytes().rpartition(b"\n")
         except OSError as problem:
-            raise Unavailable("There is no index yet.") from problem
-        except (ValueError, TypeError, KeyError) as problem:
-            raise Unavailable("The index pointer is damaged.") from problem
-        if pointer.format != FORMAT:
+            raise _unreadable(problem) from problem
+        if not text or checksum != _sum(text):
+            raise Unavailable("The index pointer is damaged.")
+        found = json.loads(text)
+        if found["format"] != FORMAT:
             raise Unavailable("The index was made by another version.")
-        return pointer
+        return Pointer(parts=[Part(**part) for part in found.pop("parts")], **found)
 
     def point(self, pointer: Pointer) -> None:
+        text = json.dumps({**vars(pointer), "parts": [vars(part) for part in pointer.parts]}).encode()
         draft = self.home / "current.draft"
-        draft.write_text(json.dumps(asdict(pointer)))
-        os.replace(draft, self.pointer_path)
+        try:
+            draft.write_bytes(text + b"\n" + _sum(text))
+            os.replace(draft, self.pointer_path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
 
     def forget(self) -> None:
         """No index from now on, until the rebuild."""
-        self.pointer_path.unlink(missing_ok=True)
+        with suppress(NotADirectoryError):
+            self.pointer_path.unlink(missing_ok=True)
 
     def new_folder(self) -> Path:
         numbers = [int(path.name[1:]) for path in self.home.glob("g*") if path.name[1:].isdigit()]
@@ -89,11 +120,19 @@ class Files:
         folder.mkdir(mode=0o700)
         return folder
 
-    def sweep(self, keep: str) -> None:
-        """Remove every generation but one. Readers that still have files open read on."""
+    def sweep(self) -> None:
+        """Remove every generation but the current one. Readers that still have files open read on. Only while no other
+        rebuild runs."""
+        keep = ""
+        with suppress(Unavailable):
+            keep = self.pointer().folder
         for path in self.home.glob("g*"):
             if path.name != keep:
                 shutil.rmtree(path, ignore_errors=True)
+
+    def is_littered(self) -> bool:
+        """Whether a rebuild runs, or was killed and left its half behind."""
+        return self.journal_path.exists() or sum(1 for _ in self.home.glob("g*")) > 1
 
     def sweep_scratch(self) -> None:
         """What a merge that was killed left behind. Only the worker merges, one merge at a time."""
@@ -110,6 +149,8 @@ class Files:
                 intact = (folder / name).stat().st_size == size
                 intact = intact and (not contents or SharedFile(folder / name).checksum() == checksum)
             except OSError as problem:
+                if problem.errno in LACKING:
+                    raise _unreadable(problem) from problem
                 raise Damaged(f"The index file {name} cannot be read.") from problem
             if not intact:
                 raise Damaged(f"The index file {name} is not what was written.")
@@ -117,16 +158,15 @@ class Files:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One writer at a time, over all processes and threads; waits for the other."""
-        with (self.home / "writer.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with self._locked("writer.lock", fcntl.LOCK_EX):
             yield
 
     @contextmanager
     def rebuilding(self) -> Iterator[None]:
         """Raises Busy at once when another rebuild runs. Keys applied meanwhile are in the journal."""
-        with (self.home / "rebuild.lock").open("w") as lock:
+        with ExitStack() as locks:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                locks.enter_context(self._locked("rebuild.lock", fcntl.LOCK_EX | fcntl.LOCK_NB))
             except BlockingIOError as problem:
                 raise Busy("Another process is rebuilding the index.") from problem
             with self.writing():
@@ -136,14 +176,52 @@ class Files:
             finally:
                 self.journal_path.unlink(missing_ok=True)
 
+    @contextmanager
+    def _locked(self, name: str, how: int) -> Iterator[None]:
+        """The lock dies with its holder. If the folder was deleted while we waited, what we got locks nothing."""
+        path = self.home / name
+        while True:
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with path.open("w") as lock:
+                fcntl.flock(lock, how)
+                if _is_at(lock, path):
+                    yield
+                    return
+
     def note(self, keys: list[int]) -> None:
         """Keep keys for the rebuild under way, if there is one. Under `writing`."""
         if self.journal_path.exists():
             with self.journal_path.open("a") as journal:
                 journal.writelines(f"{key}\n" for key in keys)
 
-    def noted(self) -> set[int]:
-        return {int(line) for line in self.journal_path.read_text().split()}
+    def noted(self) -> list[int]:
+        """Ascending, each once."""
+        return sorted({int(line) for line in self.journal_path.read_text().split()})
+
+    def free(self) -> int:
+        """Bytes left on the disk."""
+        return shutil.disk_usage(self.home).free
+
+
+def _stamp(found: os.stat_result) -> Stamp:
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _sum(text: bytes) -> bytes:
+    return b"%08x" % zlib.crc32(text)
+
+
+def _unreadable(problem: OSError) -> Unavailable:
+    if problem.errno in LACKING:
+        return Passing("The index cannot be opened just now.")
+    return Unavailable("There is no index yet.")
+
+
+def _is_at(lock: IO[str], path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(lock.fileno()), path.stat())
+    except OSError:
+        return False
 
 
 def checksums(folder: Path, names: set[str]) -> dict[str, list[int]]:

@@ -3,7 +3,7 @@
 import numpy
 
 from search import people
-from search.engine import Ask, People, Within
+from search.engine import Ask, People, Readable, Within
 from search.executor import Executor
 from search.matches import Matches
 from search.narrowing import gate, gated, narrowed
@@ -15,7 +15,7 @@ from search.whoosh_segments import Snapshot
 MOST_VOTES = 5_000  # posts that are weighed
 
 
-def run(snapshot: Snapshot, ask: Ask, boards: frozenset[int]) -> People:
+def run(snapshot: Snapshot, ask: Ask, boards: Readable) -> People:
     """The people for one question, best first, one page of them."""
     found = gated(snapshot, Executor(snapshot, Within.OWN, boards).matches(ask.node), boards)
     found = narrowed(snapshot, found, ask.filters)
@@ -41,7 +41,7 @@ def _speaking(snapshot: Snapshot) -> Array:
     """Posts whose authors may be found by them; one flag a document."""
 
     def make() -> Array:
-        is_post = snapshot.column("key") >> ID_BITS == Kind.POST
+        is_post = snapshot.column("kind") == Kind.POST
         return numpy.asarray(is_post & (snapshot.column("author") > 0) & snapshot.column("speaks"))
 
     return snapshot.cached("speaking", make, lambda flags: flags.nbytes)
@@ -64,7 +64,7 @@ def _votes(snapshot: Snapshot, ask: Ask, found: Matches) -> Votes:
             scores[at[both]] = there.scores[both]
         return scores
 
-    return Votes(
+    return people.gathered(
         posts=column("key") & ((1 << ID_BITS) - 1),
         authors=column("author"),
         boards=column("board"),
@@ -78,9 +78,10 @@ def _votes(snapshot: Snapshot, ask: Ask, found: Matches) -> Votes:
         wants=within(Within.WANTS),
         sells=within(Within.SELLS),
         declines=within(Within.DECLINES),
+        titles=within(Within.TITLE),
     )
 
 
-def _post_counts(snapshot: Snapshot, boards: frozenset[int]) -> Array:
-    posts = gate(snapshot, boards) & (snapshot.column("key") >> ID_BITS == Kind.POST)
+def _post_counts(snapshot: Snapshot, boards: Readable) -> Array:
+    posts = gate(snapshot, boards) & (snapshot.column("kind") == Kind.POST)
     return numpy.bincount(snapshot.column("author")[posts].astype(numpy.int64))

@@ -17,7 +17,7 @@ import numpy
 from whoosh.codec.whoosh3 import W3TermsReader
 from whoosh.reading import TermNotFound
 
-from search.schema import META
+from search.schema import ID_BITS, META
 from search.whoosh_codec import Array, Damaged, PackedCodec, Postings, SharedFile, unpack
 from search.whoosh_terms import TermTable
 
@@ -62,7 +62,26 @@ class Found(NamedTuple):
 
 
 NOTHING = Found(numpy.empty(0, numpy.int64), numpy.empty(0, numpy.uint32))
-_NOWHERE = numpy.empty(0, numpy.int64)
+
+
+class Places(NamedTuple):
+    """Where a term stands in some documents: how often in each, and the positions in one after the other."""
+
+    counts: Array
+    positions: Array
+
+    def last(self) -> Array:
+        """The last position in each document, i64."""
+        return self.positions[numpy.cumsum(self.counts) - 1].astype(numpy.int64)
+
+
+def _places(postings: Postings, chosen: Array) -> Places:
+    """Of some of a list's documents, given by their places in it."""
+    ends = numpy.cumsum(postings.frequencies, dtype=numpy.int64)[chosen]
+    counts = postings.frequencies[chosen].astype(numpy.int64)
+    befores = numpy.cumsum(counts) - counts
+    picked = numpy.repeat(ends - counts - befores, counts) + numpy.arange(int(counts.sum()))
+    return Places(counts, postings.positions()[picked])
 
 
 class Segment:
@@ -77,6 +96,14 @@ class Segment:
         if len(columns) != size * META.itemsize:
             raise Damaged("The document table has another length than it should.")
         self.meta = numpy.frombuffer(columns, META)
+        self._columns: dict[str, Array] = {}
+
+    def column(self, name: str) -> Array:
+        """One column of META, or "kind", laid out for itself and kept: each snapshot needs it anew."""
+        if name not in self._columns:
+            found = self.meta["key"] >> ID_BITS if name == "kind" else self.meta[name]
+            self._columns[name] = numpy.ascontiguousarray(found, "u1" if name == "kind" else None)
+        return self._columns[name]
 
     @cached_property
     def table(self) -> TermTable:
@@ -133,10 +160,11 @@ class Snapshot:
         self._cache: Cache[Any] = Cache(_CACHED_BYTES)
 
     def column(self, name: str) -> Array:
-        """One column of META for all documents."""
+        """One column of META, or "kind", for all documents."""
         if name not in self._columns:
-            pieces = [segment.meta[name] for segment in self.segments]
-            self._columns[name] = numpy.concatenate(pieces) if pieces else numpy.empty(0, META[name])
+            pieces = [segment.column(name) for segment in self.segments]
+            empty = numpy.empty(0, "u1" if name == "kind" else META[name])
+            self._columns[name] = numpy.concatenate(pieces) if pieces else empty
         return self._columns[name]
 
     @cached_property
@@ -158,17 +186,16 @@ class Snapshot:
         frequencies = [postings.frequencies.astype(numpy.uint32) for _, postings in pieces]
         return Found(numpy.concatenate(documents), numpy.concatenate(frequencies))
 
-    def places(self, field: str, term: str, wanted: Array) -> Array:
-        """Where a term stands in the documents of the flags `wanted`: document << 32 | position, ascending."""
+    def places(self, field: str, term: str, documents: Array) -> Places:
+        """Where a term stands in these documents, ascending, each of which holds it."""
+        wanted = numpy.zeros(self.size, bool)
+        wanted[documents] = True
         pieces = []
         for base, segment in zip(self.bases, self.segments, strict=True):
             within = wanted[base : base + segment.size]
             if within.any() and (postings := segment.postings(field, term)):
-                kept = within[postings.documents]
-                documents = postings.documents[kept].astype(numpy.int64) + base
-                places = postings.positions()[numpy.repeat(kept, postings.frequencies)]
-                pieces.append(numpy.repeat(documents << 32, postings.frequencies[kept]) | places)
-        return numpy.concatenate(pieces) if pieces else _NOWHERE
+                pieces.append(_places(postings, numpy.flatnonzero(within[postings.documents])))
+        return Places(*(numpy.concatenate(parts) for parts in zip(*pieces, strict=True)))
 
     def starting(self, field: str, prefix: str, most: int) -> Found:
         """Documents with any term that begins with a prefix; at most so many terms of each segment."""
@@ -177,5 +204,5 @@ class Snapshot:
             within = total[base : base + segment.size]
             for postings in islice(segment.starting(field, prefix), most):
                 within[postings.documents] += postings.frequencies
-        documents = numpy.flatnonzero(total)
+        documents = numpy.flatnonzero(total > 0)
         return Found(documents, total[documents])

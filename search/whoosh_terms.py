@@ -76,7 +76,9 @@ class TermTable:
         asked = numpy.flatnonzero(size)
         slot = (hashes >> 8) % numpy.maximum(size, 1)
         hits: list[tuple[int, int]] = []
-        while len(asked):
+        for _ in range(int(size.max(initial=0))):  # a damaged table may have no empty slot to end at
+            if not len(asked):
+                break
             seen = self._slots[first[asked] + slot[asked]]
             same = (seen["hash"] == hashes[asked]) & (seen["at"] != 0)
             hits += zip(asked[same].tolist(), seen["at"][same].tolist(), strict=True)

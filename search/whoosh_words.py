@@ -14,10 +14,11 @@ from itertools import chain
 import numpy
 
 from search.analysis import STEM, is_cjk, pairs
-from search.engine import LONGEST, LONGEST_RUN, SHORTEST, Within
-from search.executor import Executor, common
+from search.engine import LONGEST, LONGEST_RUN, SHORTEST, Readable, Within
+from search.executor import Executor
 from search.narrowing import gate
 from search.nodes import Phrase
+from search.phrases import common
 from search.whoosh_codec import Array
 from search.whoosh_segments import Snapshot
 from search.whoosh_terms import Counts, known
@@ -31,7 +32,7 @@ MOST_RUNS, MOST_COMPARED = 24, 6  # runs that are counted, and those of which th
 Count = Callable[[str], int]
 
 
-def similar(snapshot: Snapshot, word: str, boards: frozenset[int], most: int) -> tuple[str, ...]:
+def similar(snapshot: Snapshot, word: str, boards: Readable, most: int) -> tuple[str, ...]:
     def make() -> tuple[str, ...]:
         if is_cjk(word):
             return Runs(snapshot, word, boards).named(most) if 2 <= len(word) <= LONGEST_RUN else ()
@@ -42,7 +43,7 @@ def similar(snapshot: Snapshot, word: str, boards: frozenset[int], most: int) ->
     return snapshot.cached(("similar", word, boards, most), make, lambda words: 100 * len(words))
 
 
-def completions(snapshot: Snapshot, start: str, boards: frozenset[int], most: int) -> tuple[str, ...]:
+def completions(snapshot: Snapshot, start: str, boards: Readable, most: int) -> tuple[str, ...]:
     def make() -> tuple[str, ...]:
         mask = gate(snapshot, boards)
         best: Counter[str] = Counter()
@@ -130,7 +131,7 @@ def edits(word: str) -> set[str]:
 class Runs:
     """Runs with one other character all of whose pairs exist and that stand on these boards."""
 
-    def __init__(self, snapshot: Snapshot, run: str, boards: frozenset[int]):
+    def __init__(self, snapshot: Snapshot, run: str, boards: Readable):
         self.snapshot, self.run, self.boards = snapshot, run, boards
         self.rests: dict[int, Rest] = {}
         self.looks = 0
@@ -163,7 +164,7 @@ class Runs:
 class Rest:
     """What is left of a run without the pairs that touch one place, and where it stands behind the gate."""
 
-    def __init__(self, snapshot: Snapshot, run: str, at: int, boards: frozenset[int]):
+    def __init__(self, snapshot: Snapshot, run: str, at: int, boards: Readable):
         self.snapshot, self.mask = snapshot, gate(snapshot, boards)
         self.steps = [(place, pair) for place, pair in enumerate(pairs(run)) if place not in (at - 1, at)]
         self.count = int(numpy.count_nonzero(self.mask)) if not self.steps else len(self.documents)
@@ -177,10 +178,11 @@ class Rest:
         return self._holding(steps, self.documents if self.steps else None)
 
     def _holding(self, steps: list[tuple[int, str]], documents: Array | None) -> Array:
+        size = self.snapshot.size
         for _, pair in steps:
             if documents is None or len(documents):
                 found = self.snapshot.found("text", pair).documents
-                documents = found[self.mask[found]] if documents is None else common(documents, found)
+                documents = found[self.mask[found]] if documents is None else common(documents, found, size)
         return numpy.empty(0, numpy.int64) if documents is None else documents
 
     @cached_property
@@ -190,15 +192,19 @@ class Rest:
     def together(self, steps: list[tuple[int, str]], documents: Array) -> int:
         """In how many of the documents these pairs stand at their places beside the rest."""
         starts = self._places(steps, documents)
-        starts = common(starts, self._starts) if self.steps else starts
+        starts = self._both(starts, self._starts) if self.steps else starts
         return len(numpy.unique(starts >> 32))
 
     def _places(self, steps: list[tuple[int, str]], documents: Array) -> Array:
         """Where the run begins by these pairs: document << 32 | position, ascending."""
-        wanted = numpy.zeros(self.snapshot.size, bool)
-        wanted[documents] = True
-        found = [self.snapshot.places("text", pair, wanted) - offset for offset, pair in steps]
-        return reduce(common, found)
+        found = []
+        for offset, pair in steps:
+            places = self.snapshot.places("text", pair, documents)
+            found.append((numpy.repeat(documents, places.counts) << 32) + places.positions - offset)
+        return reduce(self._both, found)
+
+    def _both(self, some: Array, others: Array) -> Array:
+        return common(some, others, self.snapshot.size << 32)
 
 
 def _others(snapshot: Snapshot, run: str, at: int) -> Counter[str]:

@@ -11,14 +11,16 @@ from whoosh.index import TOC, FileIndex
 from whoosh.writing import SegmentWriter
 
 from search.schema import Document
-from search.whoosh_codec import SCHEMA, Array, MergedPool, PackedCodec, PostingPool, Postings
+from search.whoosh_codec import SCHEMA, Array, PackedCodec, Postings
 from search.whoosh_files import Part, Pointer, checksums
+from search.whoosh_pools import MergedPool, PostingPool
 from search.whoosh_segments import Segment
 
 Opener = Callable[[str, int], Segment]
 NAME = "MAIN"
 MERGED_AT_ONCE = 8  # segments of one tier, a tier being eight times as large as the one below
-SMALL, LARGE = 63, 400_000  # documents of a segment: up to SMALL merged on the way, up to LARGE apart, above left alone
+BEHIND = 32  # small segments that a commit merges itself
+SMALL, LARGE = 63, 400_000  # documents of a small segment, and of one that is never merged
 
 
 class _Storage(FileStorage):
@@ -55,7 +57,7 @@ def commit(folder: Path, pointer: Pointer, change: Change, opened: Opener) -> Po
     try:
         _delete(writer, change.gone, opened)
         for document in change.documents:
-            writer.add_document(**document.fields())
+            _add(writer, document)
         writer.commit(mergetype=lambda writer, segments: _merged(writer, segments, change.merge, opened))
     except BaseException:
         if not writer.is_closed:
@@ -64,29 +66,41 @@ def commit(folder: Path, pointer: Pointer, change: Change, opened: Opener) -> Po
     return _pointer(folder, writer.generation, pointer.sums)
 
 
+def _add(writer: Any, document: Document) -> None:
+    found = document.analyzed()
+    for name, terms in found.items():
+        writer.pool.add(writer.docnum, name, terms)
+    writer.add_document(meta=document.row(found["text"].length))
+
+
 def _writer(storage: FileStorage) -> SegmentWriter:
     writer = SegmentWriter(FileIndex(storage, indexname=NAME), codec=PackedCodec(), compound=False)
     writer.pool = PostingPool()  # type: ignore[assignment]
     return writer
 
 
-def to_merge(parts: list[Part], limit: int) -> set[str]:
-    """Full tiers of segments up to `limit` documents, and those of which more than a third is deleted.
+def to_merge(parts: list[Part]) -> set[str]:
+    """Full tiers of segments, and those of which more than a third is deleted.
 
     A tier spans sizes up to eight times its smallest, so each document is merged about log8(size) times.
     """
     tiers: dict[int, list[Part]] = {}
     chosen = set()
     for part in parts:
-        alive = part.size - len(part.deleted)
-        if alive == 0 or (alive <= limit and len(part.deleted) * 3 > part.size):
+        if part.alive == 0 or (part.alive <= LARGE and len(part.deleted) * 3 > part.size):
             chosen.add(part.name)
-        elif alive <= limit:
-            tiers.setdefault((alive.bit_length() - 1) // 3, []).append(part)
+        elif part.alive <= LARGE:
+            tiers.setdefault((part.alive.bit_length() - 1) // 3, []).append(part)
     for tier in tiers.values():
         if len(tier) >= MERGED_AT_ONCE:
             chosen |= {part.name for part in tier}
     return chosen
+
+
+def cannot_wait(parts: list[Part]) -> set[str]:
+    """What a commit merges itself: what is empty and, where nobody tidies, the small ones."""
+    small = {part.name for part in parts if part.alive <= SMALL}
+    return {part.name for part in parts if not part.alive} | (small if len(small) >= BEHIND else set())
 
 
 def clean(folder: Path, pointer: Pointer) -> None:
@@ -128,6 +142,8 @@ def _merged(writer: Any, segments: list[Any], chosen: set[str], opened: Opener) 
     """Whoosh's merge hook: take the chosen segments into the writer, return the others."""
     rest = []
     for found in segments:
+        if found.segment_id() in chosen and found.deleted_count() == found.doc_count_all():
+            continue
         if found.segment_id() in chosen:
             _take_in(writer, opened(found.segment_id(), found.doc_count_all()), list(found.deleted_docs()))
         else:

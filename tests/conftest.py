@@ -178,11 +178,12 @@ def clock(app):
 
 @pytest.fixture
 def worker(app):
-    """`worker()` consumes every event that waits, as the worker process would."""
+    """`worker()` consumes every event that waits, as the worker process would. No consumer fails unseen."""
 
-    def run():
-        Context().run(_drain, app)
+    def run(*, may_fail=False):
+        problems = Context().run(_drain, app)
         db.session.rollback()
+        assert may_fail or problems == []
 
     return run
 
@@ -220,8 +221,13 @@ def unlimited(app, monkeypatch):
 
 
 def _drain(app):
+    """What consumers could not do."""
+    row = outbox.OutboxRow
     with app.app_context():
         outbox.drain_all()
+        return [
+            tuple(found) for found in db.session.execute(db.select(row.consumer, row.problem).where(row.attempts > 0))
+        ]
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from core.clock import now
 from core.db import db, writing
 from core.storage import storage
 from forum.boards.models import Application, Invitation
+from forum.members.models import Block
 from forum.messages.models import Conversation, Message, Participant
 from forum.moderation.models import Evidence, Report, TalkReport
 from forum.notices.models import Notice
@@ -28,7 +29,10 @@ from tests import make
 
 CANARY = "canaryqx"
 CLOSED = ("apply", "invite", "secret")
-OUTSIDERS = ("guest", "stranger", "unverified", "applicant", "banned", "neighbour", "former")
+OUTSIDERS = (
+    "guest", "stranger", "unverified", "applicant", "banned", "neighbour", "former",
+    "blocked", "former-moderator", "seller", "newcomer",
+)  # fmt: skip
 
 
 @dataclass
@@ -79,18 +83,21 @@ def _shop(thread, seller, buyer) -> dict[str, list[object]]:
         thread.is_for_sale = True
         db.session.get_one(Stock, offer.id).sold = 1
     make.saved(PriceChange(offer_id=offer.id, price=1200))
-    checkout = make.saved(Checkout(buyer_id=buyer.id, key="leak"))
+    order = _order(offer, buyer, seller, "LEAKTEST", canary("line"))
+    make.saved(OrderEvent(order_id=order.id, kind="placed", note=canary("event")))
+    return {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
+
+
+def _order(offer, buyer, seller, number, title) -> Order:
+    checkout = make.saved(Checkout(buyer_id=buyer.id, key=number))
     hold = make.saved(
         Hold(offer_id=offer.id, member_id=buyer.id, quantity=1, state="sold", expires_at=checkout.opened_at)
     )
     terms = {"currency": "USD", "goods": 1500, "method": "transfer", "delivery": "ship", "address": canary("address")}
-    order = make.saved(
-        Order(number="LEAKTEST", checkout_id=checkout.id, buyer_id=buyer.id, seller_id=seller.id, **terms)
-    )
+    order = make.saved(Order(number=number, checkout_id=checkout.id, buyer_id=buyer.id, seller_id=seller.id, **terms))
     line = {"order_id": order.id, "offer_id": offer.id, "hold_id": hold.id, "unit_price": 1500, "quantity": 1}
-    make.saved(OrderLine(title=canary("line"), **line))
-    make.saved(OrderEvent(order_id=order.id, kind="placed", note=canary("event")))
-    return {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
+    make.saved(OrderLine(title=title, **line))
+    return order
 
 
 def _rest(board, thread, post, member) -> dict[str, list[object]]:
@@ -104,7 +111,8 @@ def _rest(board, thread, post, member) -> dict[str, list[object]]:
     words = _words(board, post, member, applicant)
     letter = db.session.scalars(select(Message.id).where(Message.conversation_id == words["conversation_id"][0])).one()
     enclosed = make.saved(Picture(key="leakenclosed", owner_id=member.id, message_id=letter, **size))
-    storage().put(storage_key(enclosed.key, "large"), canary("enclosed").encode())
+    for shown, name in ((picture, "picture"), (enclosed, "enclosed")):
+        storage().put(storage_key(shown.key, "large"), canary(name).encode())
     search = make.saved(SavedSearch(member_id=member.id, key="member", name=canary("search"), asked={"q": canary("q")}))
     kept = {"search_id": [search.id], "key": [picture.key, enclosed.key], "application_id": [asked.id]}
     return kept | words
@@ -158,13 +166,24 @@ def _outsiders(board, thread, member) -> dict[str, object]:
     make.saved(Application(board_id=board.id, member_id=people["applicant"].id, answers=[], state="waiting"))
     make.membership(people["banned"], board, "banned")
     make.membership(people["neighbour"], make.board("secret", name="Another one", slug="another-one"))
+    make.saved(Block(member_id=member.id, blocked_id=people["blocked"].id))
+    make.offer(by=people["seller"])
+    was = make.membership(people["former-moderator"], board, "moderator")
+    with writing():
+        db.session.delete(was)
+        people["newcomer"].joined_at = now()
     offer_id = _offer_of(thread)
     product_id = db.session.get_one(Offer, offer_id).product_id
-    for name in ("banned", "former"):
+    for name in ("banned", "former", "former-moderator"):
         _kept(people[name], board, thread, product_id)
-        facts = {"title": canary("notice")}
-        told = {"kind": "reply", "key": f"old-{name}", "address": thread.address, "facts": facts}
-        make.saved(Notice(member_id=people[name].id, board_id=board.id, actor_id=member.id, **told))
+        offer = db.session.get_one(Offer, offer_id)
+        bought = _order(offer, people[name], people["seller"], f"OWN{name.upper()}", "What I bought")
+        with writing():
+            bought.address = "My own address"
+        facts = {"title": canary("notice"), "state": "accepted", "reason": canary("reason")}
+        for kind in ("reply", "decision", "application", "report"):
+            told = {"kind": kind, "key": f"old-{kind}-{name}", "address": thread.address, "facts": facts}
+            make.saved(Notice(member_id=people[name].id, board_id=board.id, actor_id=member.id, **told))
         make.saved(CartItem(member_id=people[name].id, offer_id=offer_id, quantity=1, price_seen=1500))
     return {"guest": None, **people}
 

@@ -1,6 +1,6 @@
 """P@5 and nDCG@10 of people by topic, by intent and by trap, beside two simpler rankings. Runs on any engine.
 
-P@5: how many of the first five are right (grade 1 or 2). nDCG@10: discounted gain of the first ten, 2^grade - 1 each,
+P@5: how many of the first five are right (any grade). nDCG@10: discounted gain of the first ten, 2^grade - 1 each,
 over the best possible (Järvelin and Kekäläinen 2002). A trap's figures are those of the rankings with all other traps'
 people taken out.
 """
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy
 
-from bench.people.made_up import OPEN_BOARD, Evaluation, Question, by_trap
+from bench.people.made_up import Evaluation, Question, by_trap
 from core.clock import now
 from search import people
 from search.engine import Ask, People, Person, SearchEngine
@@ -22,7 +22,6 @@ from search.people import Votes
 from search.query import parse
 from search.whoosh_codec import Array
 
-READABLE = frozenset([OPEN_BOARD])
 MOST = 200  # people looked at for one question
 Ranking = list[int]  # author ids, best first
 
@@ -48,7 +47,7 @@ def answers(engine: SearchEngine, evaluation: Evaluation, *, with_intent: bool =
     found = []
     for question in evaluation.questions:
         ask = Ask(parse(question.topic).node, size=MOST, intent=question.intent if with_intent else "")
-        people = engine.people(ask, READABLE).people
+        people = engine.people(ask, evaluation.boards).people
         found.append(Answer(question, [person.author_id for person in people]))
     return found
 

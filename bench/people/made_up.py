@@ -1,6 +1,7 @@
 """The made-up people of made_up.txt as documents of an index, and who is right for which question."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -49,7 +50,7 @@ class Question:
     language: str
     topic: str
     intent: str
-    grades: dict[int, int] = field(default_factory=dict)  # author id -> 1 or 2
+    grades: dict[int, int] = field(default_factory=dict)  # author id -> 1, 2 (or 3, of real people)
 
 
 @dataclass
@@ -57,10 +58,11 @@ class Evaluation:
     documents: list[Document]
     questions: list[Question]
     traps: dict[int, str]  # author id -> the trap that they are
+    boards: frozenset[int] = frozenset([OPEN_BOARD])  # that the searcher may read
 
 
 def load() -> Evaluation:
-    people, topics = _read((Path(__file__).parent / "made_up.txt").read_text("utf-8"))
+    people, topics = _read(_written())
     made = _Maker()
     questions = []
     for (half, language), names in topics.items():
@@ -75,6 +77,21 @@ def load() -> Evaluation:
                         question.grades[author] = person.grade
             questions += asked
     return Evaluation(made.documents, questions, made.traps)
+
+
+def trap_people(topics: Iterable[tuple[str, str, str]], first: int) -> Evaluation:
+    """Only the traps, for (half, language, topic) of others. All ids, those of boards too, are above `first`."""
+    people, _ = _read(_written())
+    made = _Maker(first)
+    for half, language, topic in dict.fromkeys(topics):
+        for person in people:
+            if not person.grade and (person.half, person.language) == (half, language):
+                made.add(person, topic)
+    return Evaluation(made.documents, [], made.traps, frozenset([first + OPEN_BOARD]))
+
+
+def _written() -> str:
+    return Path(__file__).with_name("made_up.txt").read_text("utf-8")
 
 
 def _read(text: str) -> tuple[list[Person], dict[tuple[str, str], list[str]]]:
@@ -93,10 +110,10 @@ def _read(text: str) -> tuple[list[Person], dict[tuple[str, str], list[str]]]:
 
 
 class _Maker:
-    def __init__(self) -> None:
+    def __init__(self, first: int = 0) -> None:
         self.documents: list[Document] = []
         self.traps: dict[int, str] = {}
-        self.authors = 0
+        self.first = self.authors = first
         self.present = int(now().timestamp())
 
     def add(self, person: Person, topic: str) -> int:
@@ -105,14 +122,16 @@ class _Maker:
             self.traps[self.authors] = person.aim
         for written in person.posts:
             for copy in range(_copies(person)):
-                self._post(_fields(person, written.replace("{t}", topic)), person.age + copy)
+                board = CLOSED_BOARD if "closed" in person.marks else OPEN_BOARD
+                self._post(_fields(person, written.replace("{t}", topic)), person.age + copy, board)
         for remark in CHATTER[person.language]:
-            self._post({"text": remark, "board_id": OPEN_BOARD}, person.age + 1)
+            self._post({"text": remark}, person.age + 1)
         return self.authors
 
-    def _post(self, given: dict[str, Any], age: int) -> None:
-        number = len(self.documents) + 1
+    def _post(self, given: dict[str, Any], age: int, board: int = OPEN_BOARD) -> None:
+        number = self.first + len(self.documents) + 1
         common = {"kind": Kind.POST, "id": number, "thread_id": number, "author_id": self.authors}
+        common["board_id"] = self.first + board
         self.documents.append(Document(**common, at=self.present - age * 86_400, **given))
 
 
@@ -128,7 +147,6 @@ def _fields(person: Person, written: str) -> dict[str, Any]:
     over = frozenset([intent.SELLS]) if "over" in person.marks else frozenset()
     said = intent.read(title, text, kind if title else "", over)
     return {
-        "board_id": CLOSED_BOARD if "closed" in person.marks else OPEN_BOARD,
         "title": title,
         "text": text,
         "quoted": quoted,

@@ -223,5 +223,11 @@ def _count(board_id: int, posts: list[Post], started: int, joined: int) -> None:
     )
     table = Member.__table__.c
     by_member = Counter(post.author_id for post in posts)
-    grown = update(Member).where(table.id == bindparam("of")).values(post_count=table.post_count + bindparam("more"))
-    db.session.connection().execute(grown, [{"of": member, "more": more} for member, more in by_member.items()])
+    wrote = {post.author_id: post.written_at for post in sorted(posts, key=lambda post: post.written_at)}
+    seen = bindparam("at", type_=table.last_seen_at.type)
+    grown = update(Member).where(table.id == bindparam("of")).values(
+        post_count=table.post_count + bindparam("more"),
+        last_seen_at=case((table.last_seen_at < seen, seen), else_=table.last_seen_at),
+    )  # fmt: skip
+    rows = [{"of": member, "more": more, "at": wrote[member]} for member, more in by_member.items()]
+    db.session.connection().execute(grown, rows)

@@ -3,7 +3,8 @@
 import re
 
 WISH = re.compile(
-    r"\b(?:wanted|wtb|want(?:ed)? to buy|looking (?:for|to buy)|iso|in search of|need(?:ed)?)\b"
+    r"\b(?:wanted|wtb|want(?:ed)? to buy|looking (?:for|to buy)|iso|in search of|need(?:ed)?(?!\s+(?:\w+\s+)?"
+    r"(?:help|advice|info\w*|opinions?|suggestions?|recommendations?)\b))\b"
     r"|求购|求租|想买|想收|^[\[【(]?[收求][\]】):：]",
     re.IGNORECASE,
 )
@@ -12,7 +13,11 @@ SALE = re.compile(
     r"|\$\s?\d|出售|转让|^[\[【(]?出[\]】):：]",
     re.IGNORECASE,
 )
-QUESTION = re.compile(r"[?？]\s*$|^(?:how|what|which|where|why|who|does|is|are|can|help)\b|^请问|^求助", re.IGNORECASE)
+QUESTION = re.compile(
+    r"[?？]\s*$|^(?:how|what|which|where|why|who|does|is|are|can|help)\b|\bneed(?:ed)?\s+(?:\w+\s+)?(?:help|advice|info)"
+    r"|^请问|^求助|求.{0,6}?推荐|求推",
+    re.IGNORECASE,
+)
 
 
 def kind_of(title: str) -> str:

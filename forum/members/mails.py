@@ -2,8 +2,6 @@
 
 from core.i18n import _
 
-SIGNATURE = "Boardwalk"
-
 
 def verification(name: str, link: str) -> tuple[str, str]:
     body = _(

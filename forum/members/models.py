@@ -15,13 +15,18 @@ SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Mac OS X", "Linux")
 CALLED = {"MicroMessenger": "WeChat", "Edg": "Edge", "OPR": "Opera", "Mac OS X": "macOS"}
 # Who may start a conversation with a member. With REQUESTS strangers may too, but wait in a box of their own.
 EVERYONE, REQUESTS, SHARED, NOBODY = "everyone", "requests", "shared", "nobody"
+# What a mail about messages that stay unread says: there is none, who wrote, what they wrote.
+NO_MAIL, NAMES, WORDS = MESSAGE_MAILS = ("no", "names", "words")
 
 
 class Member(UserMixin, Model):
     """`name_key` is the name's confusable skeleton: two names that look alike cannot both exist."""
 
     __tablename__ = "member"
-    __table_args__ = (CheckConstraint("role in ('member', 'operator')", name="role"),)
+    __table_args__ = (
+        CheckConstraint("role in ('member', 'operator')", name="role"),
+        CheckConstraint("message_mail in ('no', 'names', 'words')", name="message_mail"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(unique=True)
@@ -40,6 +45,7 @@ class Member(UserMixin, Model):
     picture_key: Mapped[str | None]
     language: Mapped[str | None]
     messages_from: Mapped[str] = mapped_column(default=REQUESTS)
+    message_mail: Mapped[str] = mapped_column(default=NAMES, server_default=NAMES)
     shares_read_marks: Mapped[bool] = mapped_column(default=True, server_default=true())
     quiet_from: Mapped[int | None]  # minutes after midnight in `time_zone`; both or neither
     quiet_to: Mapped[int | None]

@@ -1,10 +1,10 @@
 """Reads about members."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from core.clock import now
@@ -16,7 +16,6 @@ from forum.members.models import Block, Member, SecurityEvent, SignIn, Token
 from forum.members.quiet import is_quiet
 
 EVENTS_SHOWN = 50
-MOST_NAMES = 50  # mentioned in one post; more is spam
 
 
 def member_by_name(username: str) -> Member | None:
@@ -80,6 +79,25 @@ def relation_to(viewer: Any, member: Member) -> Relation:
     )
     found = set(db.session.scalars(select(Block.member_id).where(either)))
     return Relation(blocks=viewer.id in found, is_blocked=member.id in found)
+
+
+def is_cut_off(viewer: Any) -> ColumnElement[bool]:
+    """Whether the Member in the query blocked the viewer, or was blocked by them."""
+    either_way = or_(
+        and_(Block.member_id == viewer.id, Block.blocked_id == Member.id),
+        and_(Block.blocked_id == viewer.id, Block.member_id == Member.id),
+    )
+    return select(Block.id).where(either_way).exists()
+
+
+def cut_off_from(member_id: int, others: Collection[int]) -> set[int]:
+    """Who of the others blocked the member, or was blocked by them. One statement."""
+    either_way = or_(
+        and_(Block.member_id == member_id, Block.blocked_id.in_(others)),
+        and_(Block.blocked_id == member_id, Block.member_id.in_(others)),
+    )
+    pairs = db.session.execute(select(Block.member_id, Block.blocked_id).where(either_way))
+    return {person for pair in pairs for person in pair} - {member_id}
 
 
 def blocked_by(member: Member) -> list[Member]:

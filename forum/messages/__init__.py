@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from forum.messages import consumers, gates, models
-from forum.messages.views import messages
+from forum.messages import consumers, gates, jobs, models
+from forum.messages.views import messages, stop_mails
 
 TABLES = (models,)
-WORK = (consumers, gates)  # they register themselves
+WORK = (consumers, gates, jobs)  # they register themselves
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(messages)
+    app.extensions["csrf"].exempt(stop_mails)  # mail programs post there without a session; the link is signed

@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 from core.errors import Invalid
 from core.forms import Form, Line, StringField, Text, TextAreaField
 from core.i18n import _, _l
-from forum.members.models import EVERYONE, NOBODY, REQUESTS, SHARED
+from forum.members.models import EVERYONE, NAMES, NO_MAIL, NOBODY, REQUESTS, SHARED, WORDS
 from forum.members.quiet import check_hour, check_zone
 
 LONGEST_MESSAGE = 20_000
@@ -19,6 +19,11 @@ CONTACT = (
     SelectChoice(REQUESTS, _l("Everyone; strangers wait under Requests")),
     SelectChoice(SHARED, _l("Only people who share a board with me")),
     SelectChoice(NOBODY, _l("Nobody")),
+)
+MAIL = (
+    SelectChoice(NAMES, _l("Yes, it says who wrote")),
+    SelectChoice(WORDS, _l("Yes, with the words of the messages")),
+    SelectChoice(NO_MAIL, _l("No")),
 )
 
 
@@ -58,6 +63,7 @@ class Zone:
 
 class ContactForm(Form):
     messages_from = SelectField(_l("Who may start a conversation with me"), choices=list(CONTACT))
+    message_mail = SelectField(_l("A mail when messages stay unread"), choices=list(MAIL))
     shares_read_marks = BooleanField(_l("Show others that I have read their messages, and me that they have read mine"))
     quiet_from = StringField(_l("Quiet from"), [Hour()])
     quiet_to = StringField(_l("until"), [Hour()])

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
@@ -13,6 +13,7 @@ IN, REQUEST, DECLINED, LEFT = STATES = ("in", "request", "declined", "left")
 HERE = (IN, REQUEST)  # who opens the conversation
 SAID, ADDED, GONE, TITLED = KINDS = ("said", "added", "gone", "titled")
 MOST_PEOPLE = 20  # in one conversation
+UNREAD = "unread > 0"
 
 
 class Conversation(Model):
@@ -43,6 +44,7 @@ class Participant(Model):
 
     To the others someone who declined looks like someone who has not answered. Who comes later, or back, reads what is
     written from then on: `from_no` is the last number before. `is_cold`: had not written to `added_by` before.
+    `mailed_no`: the last message that a mail told of; while it is not read, there is no other.
     """
 
     __tablename__ = "participant"
@@ -50,6 +52,7 @@ class Participant(Model):
         UniqueConstraint("conversation_id", "member_id"),
         Index("ix_participant_member_recent", "member_id", "state", "last_message_at", "id"),
         Index("ix_participant_added_by_id", "added_by_id", "added_at"),
+        Index("ix_participant_unread", "member_id", sqlite_where=text(UNREAD), postgresql_where=text(UNREAD)),
         CheckConstraint("state in ('in', 'request', 'declined', 'left')", name="state"),
     )
 
@@ -64,6 +67,7 @@ class Participant(Model):
     answered_at: Mapped[datetime | None]  # their first message here
     last_message_at: Mapped[datetime] = mapped_column(default=now)
     read_no: Mapped[int] = mapped_column(default=0)
+    mailed_no: Mapped[int] = mapped_column(default=0, server_default="0")
     unread: Mapped[int] = mapped_column(default=0)
 
     member: Mapped[Member] = relationship(lazy="raise", foreign_keys=[member_id])

@@ -5,19 +5,23 @@ import unicodedata
 
 from markupsafe import Markup, escape
 
+from core.text import normalize
+
 MOST_WORDS, LONGEST_WORD = 6, 60
 LENGTH, LEAD = 200, 50  # characters shown, and before the first find
 SPACE = re.compile(r"\s+")
 
 
-def folded(text: str) -> str:
-    """As it is compared: half and full width, case and compatible letters are one."""
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
 def needles_of(asked: str) -> list[str]:
     """The words of a question, all of which must be there; "" and "  " have none."""
-    return [word[:LONGEST_WORD] for word in dict.fromkeys(folded(asked).split())][:MOST_WORDS]
+    return [word[:LONGEST_WORD] for word in dict.fromkeys(normalize(asked).split())][:MOST_WORDS]
+
+
+def forms_of(asked: str) -> list[tuple[str, ...]]:
+    """The same, each also as older messages keep it: accents and traditional characters were not folded always."""
+    before = unicodedata.normalize("NFKC", asked).casefold()
+    words = dict.fromkeys((normalize(word), word) for word in before.split() if normalize(word))
+    return [tuple({form[:LONGEST_WORD] for form in forms}) for forms in words][:MOST_WORDS]
 
 
 def shown(text: str, needles: list[str]) -> Markup:
@@ -36,7 +40,7 @@ def shown(text: str, needles: list[str]) -> Markup:
 
 def _spans(text: str, needles: list[str]) -> list[tuple[int, int]]:
     """Where the needles stand in the text as it is, in order. Folding may lengthen a sign, so each keeps its place."""
-    pieces = [folded(sign) for sign in text]
+    pieces = [normalize(sign) for sign in text]
     places = [number for number, piece in enumerate(pieces) for _ in piece]
     whole = "".join(pieces)
     found = re.finditer("|".join(map(re.escape, sorted(needles, key=len, reverse=True))), whole) if needles else ()

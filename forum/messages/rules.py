@@ -7,13 +7,15 @@ from typing import Any
 
 from core.errors import Invalid, NotAllowed, Refused
 from core.i18n import _, ngettext
-from forum.members.models import EVERYONE, NOBODY, SHARED, Member
+from forum.members.models import EVERYONE, NO_MAIL, NOBODY, SHARED, Member
 from forum.members.queries import Relation
+from forum.members.quiet import is_quiet
 from forum.members.rules import check_can_write, check_not_self
 from forum.messages.models import IN, MOST_PEOPLE, REQUEST, Conversation, Message
 
 NEWCOMER_FOR = timedelta(days=3)
 DELETABLE_FOR = timedelta(minutes=15)
+MAILED_AFTER, MAILED_WITHIN = timedelta(minutes=30), timedelta(days=7)  # of being written, while it stays unread
 DAY, LOOKED_BACK = timedelta(days=1), timedelta(days=30)
 MOST_APPROACHES, FEW_APPROACHES = 10, 3  # a day, of members who sell
 JUDGED_FROM, TOO_FEW_ANSWERS = 10, 0.2  # people written to first; share of them that answered
@@ -117,6 +119,12 @@ def check_approaches(done: Approaches, more: int) -> None:
             most=most,
         )
     raise Refused("approaches", rule)
+
+
+def may_mail(member: Member, at: datetime) -> bool:
+    """Whether a mail about unread messages may go out to them now."""
+    can = member.email is not None and member.is_verified and not member.is_suspended
+    return can and member.message_mail != NO_MAIL and not is_quiet(member, at)
 
 
 def check_room(people: int) -> None:

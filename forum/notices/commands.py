@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import and_, case, delete, select, update
 
 from core.clock import now
-from core.db import command, db
+from core.db import command, db, rows_changed
 from core.live import signal
 from forum.boards.models import ANYONE, MODERATOR
 from forum.boards.queries import readers_among
@@ -15,15 +15,20 @@ from forum.members.models import Block, Member
 from forum.notices.models import Notice
 from forum.notices.queries import count_unread, notice_for
 from forum.notices.rules import BETWEEN_PEOPLE, DECISION, FOR_MODERATORS
+from forum.notices.sentences import near_of
 
+MOST_KEYS = 100  # of gathered news
 COUNTS = "notices"  # the topic on which open pages ask for the numbers in their head
 
 
 @dataclass(frozen=True)
 class News:
-    """`key` is told once to each member. `facts` are plain values for the sentence. With `gathers`, an unread notice
-    of the same kind about the same thread (or address) gives way to this one, which counts it (`facts["count"]`);
-    with `apart`, one that leads to the same address."""
+    """`key` is told once to each member: news of a post is `post_key`, whatever the reason.
+
+    `facts` are plain values for the sentence. With `gathers`, an unread notice of the same kind about the same thread
+    (or address) gives way to this one, which counts it (`facts["count"]`) and remembers its key (`facts["gathered"]`);
+    with `apart`, one that leads to the same address.
+    """
 
     kind: str
     key: str
@@ -36,18 +41,22 @@ class News:
     apart: bool = False
 
 
+def post_key(post_id: int) -> str:
+    return f"post:{post_id}"
+
+
 @command
 def tell(member_ids: Iterable[int], **news: Any) -> int:
     """Give these members a notice with the fields of News; returns how many were told.
 
     Nobody is told twice by the same key, of what they did themselves, of a board they may not read, or of
-    someone they blocked.
+    someone they blocked. What nobody has read yet gives way to what is nearer (`rules.Near`).
     """
     told = News(**news)
     ids = _to_tell(set(member_ids), told)
     before = _give_way(ids, told) if told.gathers else {}
     for member_id in sorted(ids):
-        facts = told.facts | {"count": before.get(member_id, 0) + 1} if told.gathers else told.facts
+        facts = told.facts | _gathered(before.get(member_id, [])) if told.gathers else told.facts
         db.session.add(_notice(member_id, told, facts))
     db.session.flush()
     _count(ids - before.keys(), 1)
@@ -89,8 +98,8 @@ def read_address(address: str, *, reader: Member) -> None:
 def read_posts(thread_id: int, post_no: int, *, reader_id: int) -> None:
     """The same for the posts of a thread up to this number."""
     unread = select(Notice).where(Notice.member_id == reader_id, Notice.read_at.is_(None))
-    found = db.session.scalars(unread.where(Notice.thread_id == thread_id, Notice.kind.in_(BETWEEN_PEOPLE)))
-    ids = [notice.id for notice in found if notice.facts.get("post_no", 0) <= post_no]
+    found = db.session.scalars(unread.where(Notice.thread_id == thread_id, Notice.kind.not_in(FOR_MODERATORS)))
+    ids = [notice.id for notice in found if 0 < notice.facts.get("post_no", 0) <= post_no]
     if ids:
         _read(reader_id, Notice.id.in_(ids))
 
@@ -111,8 +120,41 @@ def _to_tell(ids: set[int], news: News) -> set[int]:
     if news.actor_id and news.kind in BETWEEN_PEOPLE:
         blocked = select(Block.member_id).where(Block.member_id.in_(ids), Block.blocked_id == news.actor_id)
         ids -= set(db.session.scalars(blocked))
-    known = select(Notice.member_id).where(Notice.member_id.in_(ids), Notice.key == news.key)
-    return ids - set(db.session.scalars(known))
+    return ids - _know(ids, news)
+
+
+def _know(ids: set[int], news: News) -> set[int]:
+    """Who was told by the same key as nearly, or has read it; the farther notices of the others are taken back."""
+    is_same: Any = Notice.key == news.key
+    if news.thread_id:
+        is_same |= and_(Notice.thread_id == news.thread_id, Notice.read_at.is_(None))
+    known = set()
+    for notice in db.session.scalars(select(Notice).where(Notice.member_id.in_(ids), is_same)):
+        if news.key != notice.key and news.key not in notice.facts.get("gathered", ()):
+            continue
+        if notice.read_at is None and near_of(notice.kind) < near_of(news.kind):
+            _take_back(notice, news.key)
+        else:
+            known.add(notice.member_id)
+    db.session.flush()
+    return known
+
+
+def _take_back(notice: Notice, key: str) -> None:
+    """One that gathered others goes on telling of those."""
+    others = [one for one in (*notice.facts.get("gathered", ()), notice.key) if one != key]
+    count = int(notice.facts.get("count", 1)) - 1
+    if not others or not count:
+        tell_of_fewer(notice, [])
+        return
+    notice.key, notice.facts = others[-1], notice.facts | {"count": count, "gathered": others[:-1]}
+
+
+def _gathered(earlier: list[Notice]) -> dict[str, Any]:
+    """How much news one notice stands for, and by which keys its reader was told of the newest of it."""
+    count = 1 + sum(int(notice.facts.get("count", 1)) for notice in earlier)
+    keys = [key for notice in earlier for key in (*notice.facts.get("gathered", ()), notice.key)]
+    return {"count": count, "gathered": keys[-MOST_KEYS:]}
 
 
 def _notice(member_id: int, news: News, facts: dict[str, Any]) -> Notice:
@@ -121,25 +163,25 @@ def _notice(member_id: int, news: News, facts: dict[str, Any]) -> Notice:
     return row
 
 
-def _give_way(ids: set[int], news: News) -> dict[int, int]:
-    """Remove earlier unread ones about the same; member id -> how much news they stood for."""
+def _give_way(ids: set[int], news: News) -> dict[int, list[Notice]]:
+    """Remove earlier unread ones about the same; they, by member id."""
     by_thread = news.thread_id and not news.apart
     same = Notice.thread_id == news.thread_id if by_thread else Notice.address == news.address
     earlier = select(Notice).where(Notice.member_id.in_(ids), Notice.kind == news.kind, same, Notice.read_at.is_(None))
-    counts: dict[int, int] = {}
-    rows = list(db.session.scalars(earlier))
+    rows = list(db.session.scalars(earlier.order_by(Notice.id)))
+    before: dict[int, list[Notice]] = {}
     for row in rows:
-        counts[row.member_id] = counts.get(row.member_id, 0) + int(row.facts.get("count", 1))
+        before.setdefault(row.member_id, []).append(row)
     if rows:
         db.session.execute(delete(Notice).where(Notice.id.in_([row.id for row in rows])))
         _count({row.member_id for row in rows}, -1)
-        _count(counts.keys(), 1)
-    return counts
+        _count(before.keys(), 1)
+    return before
 
 
 def _read(reader_id: int, *which: Any) -> None:
     unread = update(Notice).where(Notice.member_id == reader_id, Notice.read_at.is_(None), *which)
-    marked = db.session.execute(unread.values(read_at=now())).rowcount  # type: ignore[attr-defined]
+    marked = rows_changed(unread.values(read_at=now()))
     _count([reader_id], -marked)
     if marked:
         signal([reader_id], COUNTS)

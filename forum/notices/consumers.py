@@ -14,7 +14,7 @@ from forum.boards.models import Application
 from forum.boards.queries import moderator_ids
 from forum.members.models import Member
 from forum.notices import mails
-from forum.notices.commands import read_posts, recount, tell, tell_of_fewer
+from forum.notices.commands import post_key, read_posts, recount, tell, tell_of_fewer
 from forum.notices.queries import unread_about
 from forum.threads.events import PostEdited, PostThanked, PostWritten, ThanksTakenBack, ThreadRead
 from forum.threads.models import Post, Thanks, Thread, Watch
@@ -127,7 +127,7 @@ def _tell(post: Post, kind: str, member_ids: set[int], *, gathers: bool = False)
     tell(
         member_ids,
         kind=kind,
-        key=f"post:{post.id}",
+        key=post_key(post.id),
         address=thread.address_of(post.post_no),
         board_id=thread.board_id,
         thread_id=thread.id,

@@ -4,17 +4,19 @@ from collections.abc import Callable
 
 from core.i18n import _, ngettext
 from forum.notices.models import Notice
+from forum.notices.rules import Near
 
 Sentence = Callable[[Notice], str]
 _sentences: dict[str, Sentence] = {}
 _icons: dict[str, str] = {}
+_near: dict[str, Near] = {}
 
 
-def says(kind: str, icon: str = "bell") -> Callable[[Sentence], Sentence]:
-    """Register the sentence of a kind of notice, and the icon beside it when there is no face."""
+def says(kind: str, icon: str = "bell", near: Near = Near.COUNTED) -> Callable[[Sentence], Sentence]:
+    """Register the sentence of a kind of notice, the icon beside it when there is no face, and how near it is."""
 
     def register(sentence: Sentence) -> Sentence:
-        _sentences[kind], _icons[kind] = sentence, icon
+        _sentences[kind], _icons[kind], _near[kind] = sentence, icon, near
         return sentence
 
     return register
@@ -23,6 +25,10 @@ def says(kind: str, icon: str = "bell") -> Callable[[Sentence], Sentence]:
 def sentence(notice: Notice) -> str:
     known = _sentences.get(notice.kind)
     return known(notice) if known else _("There is something new for you.")
+
+
+def near_of(kind: str) -> Near:
+    return _near.get(kind, Near.COUNTED)
 
 
 def icon_of(notice: Notice) -> str:
@@ -38,7 +44,7 @@ def _names(notice: Notice) -> dict[str, str]:
     }
 
 
-@says("reply", "reply")
+@says("reply", "reply", Near.FOLLOWED)
 def reply(notice: Notice) -> str:
     more = int(notice.facts.get("count", 1)) - 1
     if not more:
@@ -51,12 +57,12 @@ def reply(notice: Notice) -> str:
     )
 
 
-@says("mention", "user")
+@says("mention", "user", Near.NAMED)
 def mention(notice: Notice) -> str:
     return _("%(name)s mentioned you in “%(thread)s”.", **_names(notice))
 
 
-@says("quoted", "quote")
+@says("quoted", "quote", Near.ANSWERED)
 def quoted(notice: Notice) -> str:
     return _("%(name)s answered you in “%(thread)s”.", **_names(notice))
 

@@ -1,4 +1,4 @@
-"""When a day is over, so are the marks of who asked."""
+"""When a day is over, so are the marks of who asked, and what they were made with."""
 
 from core.clock import now
 from core.jobs import every

@@ -4,18 +4,17 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from core.errors import NotAllowed
 from core.i18n import _
 from search.analysis import TOKEN, is_cjk, normalize
-from search.demand.models import SEATS
 from search.demand.rude import RUDE, RUDE_RUNS
 from search.nodes import Both, Either, Most, Node, Phrase, Prefix, Word
+from search.qualifiers import username_lower
 from search.query import Needles, Question
 
-SHOWN_FROM = 3  # different askers
-FEW = 3  # results
+SHOWN_FROM = 3  # different askers on one day
 LONGEST, MOST_WORDS = 60, 6
 KEPT = timedelta(days=90)
 PERIODS = (7, 30)  # days
@@ -25,10 +24,11 @@ _ADDRESS = re.compile(r"@|://|www\.|\b[\w-]+\.(?:com|net|org|cn|io|de|uk|me)\b")
 
 @dataclass(frozen=True)
 class Topic:
-    """`words` as they are shown, `key` the same for any order of them."""
+    """`words` as they are shown, `key` the same for any order of them, `names` what of it may be a member's name."""
 
     key: str
     words: str
+    names: frozenset[str]
 
 
 def topic_of(question: Question) -> Topic | None:
@@ -40,7 +40,13 @@ def topic_of(question: Question) -> Topic | None:
     is_short = len(shown) < 3 and not is_cjk(shown)
     if is_short or len(shown) > LONGEST or _is_rude(words):
         return None
-    return Topic(" ".join(sorted(words)), shown)
+    return Topic(" ".join(sorted(words)), shown, _names(words, question.topic))
+
+
+def _names(words: list[str], typed: str) -> frozenset[str]:
+    """The words, and all of them together; as they are shown, and as they were typed: names keep accents and forms."""
+    lower = username_lower(typed)
+    return frozenset({*words, "".join(words), " ".join(words), *TOKEN.findall(lower), *lower.split()})
 
 
 def _is_plain(question: Question) -> bool:
@@ -69,18 +75,10 @@ def _is_rude(words: list[str]) -> bool:
     return any(word in RUDE or any(run in word for run in RUDE_RUNS) for word in words)
 
 
-def mark_of(secret: str, day: date, asker: str, topic: Topic) -> str:
-    """Who asked what on which day, readable by nobody without the site's secret."""
-    return _hashed(secret, f"{day}|{asker}|{topic.key}").hex()
-
-
-def seat_of(secret: str, asker: str, topic: Topic) -> int:
-    """The bit that an asker takes for a question."""
-    return 1 << _hashed(secret, f"seat|{asker}|{topic.key}")[0] % SEATS
-
-
-def _hashed(secret: str, text: str) -> bytes:
-    return hmac.digest(f"demand:{secret}".encode(), text.encode("utf-8", "replace"), hashlib.sha256)
+def mark_of(secret: str, key: str, asker: str, topic: Topic) -> str:
+    """Who asked what: told to nobody without the site's secret and the day's key, to nobody at all without the key."""
+    said = f"{asker}|{topic.key}".encode("utf-8", "replace")
+    return hmac.digest(f"demand:{secret}:{key}".encode(), said, hashlib.sha256).hex()
 
 
 def check_may_see(*, sells: bool) -> None:

@@ -10,6 +10,7 @@ from search import asking
 from search.consumers import engine
 from search.demand import commands, queries, rules
 from search.engine import Unavailable
+from search.helping import LITTLE
 
 blueprint = Blueprint("demand", __name__)
 
@@ -33,7 +34,7 @@ def _count(asker: str) -> None:
     if topic is None or queries.names_someone(topic):
         return
     found = queries.result_count(engine(), viewer(), question, current_app.config["CURRENCY"])
-    if found <= rules.FEW:
+    if found is not None and found <= LITTLE:
         secret = current_app.config["SECRET_KEY"]
         commands.count(topic, asker=asker, secret=secret, is_nothing=not found)
 
@@ -43,4 +44,4 @@ def _count(asker: str) -> None:
 def show() -> Response:
     rules.check_may_see(sells=queries.may_see(member()))
     days = rules.PERIODS[1] if request.args.get("days") == str(rules.PERIODS[1]) else rules.PERIODS[0]
-    return render("search/demand/show.html", figures=queries.figures(member(), days), days=days)
+    return render("search/demand/show.html", figures=queries.figures(engine(), member(), days), days=days)

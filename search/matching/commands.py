@@ -7,10 +7,9 @@ from sqlalchemy import delete, select
 from core.clock import now
 from core.db import command, db
 from core.errors import Missing
-from forum.notices.commands import tell
+from forum.notices.commands import post_key, tell
 from forum.threads.models import Thread
 from search.matching import queries, rules
-from search.matching.fitting import terms_of, topics_of
 from search.matching.models import WishTerm
 from search.telling.models import Telling
 from search.telling.queries import who_want
@@ -29,11 +28,12 @@ def tell_shops(wish: Thread, fits: Mapping[int, float]) -> int:
     return tell(
         best[: max(0, rules.SHOPS_A_WISH - len(already))],
         kind=WISH,
-        key=f"wish:{wish.id}",
+        key=post_key(queries.opening_of(wish.id)),
         address=wish.address,
         board_id=wish.board_id,
         thread_id=wish.id,
         actor_id=wish.author_id,
+        facts={"post_no": 1},
     )
 
 
@@ -64,7 +64,7 @@ def note_wish(thread_id: int) -> None:
         raise Missing
     db.session.execute(delete(WishTerm).where(WishTerm.thread_id == thread_id))
     if thread.kind == "wish" and thread.deleted_at is None:
-        terms = terms_of(topics_of(thread.title)) or {""}  # without a topic it is found by nothing, and looked at once
+        terms = queries.wished_of(thread).terms or {""}  # without a topic it is found by nothing, and looked at once
         db.session.add_all(WishTerm(term=term, thread_id=thread_id) for term in sorted(terms))
 
 

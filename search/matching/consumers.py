@@ -9,8 +9,7 @@ from forum.threads.events import ThreadChanged, ThreadStarted
 from search import documents
 from search.consumers import engine
 from search.matching import commands, queries
-from search.matching.fitting import belongs, topics_of
-from search.percolate import Candidate
+from search.matching.fitting import belongs
 from search.schema import Document, Kind, key_of
 from shop.products.events import ProductChanged
 
@@ -29,10 +28,9 @@ def look_for_shops(events: list[Any]) -> None:
 
 def _look_for_shops(thread_id: int) -> None:
     wish = queries.wish_of(thread_id)
-    topics = topics_of(wish.title) if wish else []
-    if wish is None or not topics:
+    if wish is None or not queries.wished_of(wish).terms:
         return
-    fits = queries.sellers_for(engine(), topics)
+    fits = queries.sellers_for(engine(), wish)
     if fits:
         commands.tell_shops(wish, fits)
 
@@ -50,8 +48,8 @@ def _look_for_wishers(document: Document) -> None:
     if product is None:
         return
     best: dict[int, tuple[float, Any]] = {}
-    for wish in queries.wishes_with(Candidate(document).title.positions):
-        fitted = queries.fit_of(topics_of(wish.title), document)
+    for wish in queries.wishes_with(queries.names_in(document)):
+        fitted = queries.fit_of(queries.wished_of(wish), document)
         if belongs(fitted) and fitted > best.get(wish.author_id, (0.0, None))[0]:
             best[wish.author_id] = (fitted, wish)
     if best:

@@ -7,7 +7,7 @@ and with something of it in the thing's own title, the two belong together. So o
 of 求购相机镜头 both 相机 and 镜头 are needed, but not the pairs that only stand between words.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from search.analysis import STEM, TOKEN, is_cjk, joined, normalize, pairs, parts
@@ -16,6 +16,8 @@ from search.stemming import stem
 
 ENOUGH = 0.5  # of the topics must be met by more than this
 MOST_TOPICS = 60
+BY_TAGS = 0.6  # what only a wish's tags name comes after all that its title names
+LONGEST_TAG, MOST_TAGS = 4, 300  # characters of a Chinese run that may be a tag; tags looked for
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,41 @@ class Topic:
 
     terms: frozenset[str]
     weight: float
+
+
+@dataclass(frozen=True)
+class Wished:
+    """What a wish says of the thing, in its title and in its tags."""
+
+    title: list[Topic]
+    tags: list[Topic]
+
+    @property
+    def terms(self) -> frozenset[str]:
+        return terms_of([*self.title, *self.tags])
+
+    def fit(self, names: Collection[str], everything: Collection[str]) -> float:
+        """As `fit`, of the better of the two. `names`: the terms of a thing's title and tags."""
+        by_tags = BY_TAGS * fit(self.tags, names, everything) if self.tags else 0.0
+        return max(by_tags, fit(self.title, names, everything) if self.title else 0.0)
+
+
+def wished(title: str, tags: Iterable[str]) -> Wished:
+    return Wished(topics_of(title), topics_of(" ".join(tags)))
+
+
+def tags_for(title: str, tags: Iterable[str]) -> list[str]:
+    """Folded tags under which a thing may stand that this wish is about: its own, and the words of its title."""
+    found = [normalize(tag) for tag in tags]
+    for token in TOKEN.findall(normalize(title)):
+        found += _runs_in(token) if is_cjk(token) else [token, *([stem(token)] if token not in SAYING else [])]
+    return [tag for tag in dict.fromkeys(found) if tag not in SAYING][:MOST_TAGS]
+
+
+def _runs_in(token: str) -> list[str]:
+    """`减肥茶` -> [减肥, 肥茶, 减肥茶]."""
+    sizes = range(2, LONGEST_TAG + 1)
+    return [run[at : at + size] for run in pieces_of(token) for size in sizes for at in range(len(run) - size + 1)]
 
 
 def topics_of(title: str) -> list[Topic]:

@@ -7,7 +7,7 @@ from core.db import Model
 
 
 class WishTerm(Model):
-    """A term of a wish's title: a new product asks only for the wishes that share one of its own."""
+    """A term of a wish's title or tags: a new product asks only for the wishes that share one of its own."""
 
     __tablename__ = "wish_term"
     __table_args__ = (Index("ix_wish_term_thread_id", "thread_id"),)

@@ -11,17 +11,17 @@ from core.db import db
 from forum.boards.models import Board
 from forum.boards.queries import readers_among
 from forum.members.models import Member
+from forum.members.queries import cut_off_from
 from forum.notices.models import Notice
-from forum.threads.models import Thread
+from forum.threads.models import Post, Thread, ThreadTag
 from search import documents
 from search.analysis import analyze
 from search.engine import Ask, Filters, SearchEngine, Within
 from search.matching import rules
-from search.matching.fitting import Topic, belongs, fit, terms_of
+from search.matching.fitting import Wished, belongs, tags_for, wished
 from search.matching.models import WishTerm
 from search.nodes import Either, Word
 from search.percolate import Candidate
-from search.saved.queries import cut_off_from
 from search.schema import Document, Kind, key_of
 from shop.orders.models import Order, OrderLine
 from shop.products.models import Product
@@ -37,47 +37,68 @@ def wish_of(thread_id: int) -> Thread | None:
     return db.session.scalar(query.options(joinedload(Thread.board)))
 
 
+def opening_of(thread_id: int) -> int:
+    return db.session.scalars(select(Post.id).where(Post.thread_id == thread_id, Post.post_no == 1)).one()
+
+
 def _open_wish() -> tuple:
     is_open = (Thread.kind == "wish", Thread.deleted_at.is_(None), ~Thread.is_locked)
     return (*is_open, Thread.created_at > now() - rules.OPEN_FOR)
 
 
-def sellers_for(engine: SearchEngine, topics: list[Topic]) -> dict[int, float]:
+def wished_of(wish: Thread) -> Wished:
+    return wished(wish.title, wish.tags)
+
+
+def sellers_for(engine: SearchEngine, wish: Thread) -> dict[int, float]:
     """Member id -> how well what they offer or have sold fits; only what belongs together.
 
     Raises Unavailable without an index.
     """
     found: dict[int, float] = {}
-    for seller_id, fitted in [*_offering(engine, topics), *_having_sold(topics)]:
+    for seller_id, fitted in [*_offering(engine, wish), *_having_sold(wished_of(wish))]:
         if belongs(fitted):
             found[seller_id] = max(fitted, found.get(seller_id, 0.0))
     return found
 
 
-def _offering(engine: SearchEngine, topics: list[Topic]) -> list[tuple[int, float]]:
+def _offering(engine: SearchEngine, wish: Thread) -> list[tuple[int, float]]:
     """Of all boards: who may hear of the wish is asked of its own board afterwards."""
-    node = Either(tuple(map(Word, sorted(terms_of(topics)))))
+    known = wished_of(wish)
+    node = Either(tuple(map(Word, sorted(known.terms))))
     ask = Ask(node, Filters(kinds=frozenset([Kind.PRODUCT])), Within.OWN, size=CANDIDATES)
     hits = engine.search(ask, frozenset(db.session.scalars(select(Board.id)))).hits
-    listed = documents.some(key_of(Kind.PRODUCT, hit.id) for hit in hits)
-    return [(document.author_id, fit_of(topics, document)) for document in listed]
+    ids = {hit.id for hit in hits} | set(_tagged(tags_for(wish.title, wish.tags)))
+    listed = documents.some(key_of(Kind.PRODUCT, product_id) for product_id in sorted(ids))
+    return [(document.author_id, fit_of(known, document)) for document in listed]
 
 
-def fit_of(topics: list[Topic], document: Document) -> float:
-    candidate = Candidate(document)
-    return fit(topics, candidate.title.positions, candidate.own.positions)
+def _tagged(tags: list[str]) -> list[int]:
+    """What is for sale in threads with one of these tags, the newest. The words of a tag need not be in the text."""
+    query = select(Product.id).join(ThreadTag, ThreadTag.thread_id == Product.thread_id)
+    query = query.where(ThreadTag.tag.in_(tags), Product.is_open).distinct()
+    return list(db.session.scalars(query.order_by(Product.id.desc()).limit(CANDIDATES))) if tags else []
 
 
-def _having_sold(topics: list[Topic]) -> list[tuple[int, float]]:
+def names_in(document: Document) -> set[str]:
+    """The terms by which a thing's seller calls it: those of its title and of its tags."""
+    return {*Candidate(document).title.positions, *analyze(*document.tags).positions}
+
+
+def fit_of(known: Wished, document: Document) -> float:
+    return known.fit(names_in(document), Candidate(document).own.positions)
+
+
+def _having_sold(known: Wished) -> list[tuple[int, float]]:
     """By the titles of past orders that were not called off."""
     newest = select(func.max(OrderLine.id)).scalar_subquery()
-    holds = [OrderLine.title.icontains(term, autoescape=True) for term in terms_of(topics) if term[0] != "~"]
+    holds = [OrderLine.title.icontains(term, autoescape=True) for term in known.terms if term[0] != "~"]
     if not holds:
         return []
     query = select(Order.seller_id, OrderLine.title).join(OrderLine, OrderLine.order_id == Order.id).distinct()
     query = query.where(OrderLine.id > newest - SALES, Order.state.in_(("open", "completed")), or_(*holds))
     sold = [(seller_id, analyze(title).positions) for seller_id, title in db.session.execute(query.limit(500))]
-    return [(seller_id, fit(topics, terms, terms)) for seller_id, terms in sold]
+    return [(seller_id, known.fit(terms, terms)) for seller_id, terms in sold]
 
 
 def may_hear_of_wish(wish: Thread, seller_ids: Collection[int]) -> set[int]:
@@ -117,7 +138,7 @@ def new_product(product_id: int) -> Product | None:
 
 
 def wishes_with(terms: Collection[str]) -> list[Thread]:
-    """Open wishes whose titles hold one of the terms, the newest first."""
+    """Open wishes whose titles or tags hold one of the terms, the newest first."""
     waiting = select(WishTerm.thread_id).where(WishTerm.term.in_(terms))
     query = select(Thread).where(Thread.id.in_(waiting), *_open_wish())
     return list(db.session.scalars(query.order_by(Thread.id.desc()).limit(WISHES)))

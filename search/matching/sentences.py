@@ -2,10 +2,11 @@
 
 from core.i18n import _
 from forum.notices.models import Notice
+from forum.notices.rules import Near
 from forum.notices.sentences import says
 
 
-@says("wish-for-shop", "sparkles")
+@says("wish-for-shop", "sparkles", Near.SOLD)
 def wish(notice: Notice) -> str:
     name = notice.actor.username if notice.actor else _("Someone")
     thread = notice.thread.title if notice.thread else ""

@@ -13,7 +13,7 @@ from search.analysis import is_cjk
 from search.nodes import Anything, Both, Either, Most, Node, Phrase, Prefix, Word
 from search.percolate import Candidate
 
-VERSION = ANALYSIS * 100 + 1  # of the terms kept: those of another version are made anew
+VERSION = ANALYSIS * 100 + 2  # of the terms kept: those of another version are made anew
 EVERYTHING = "*"  # kept for a question that no word narrows
 LOOSE = 10**9  # a beginning or nothing at all is worse than any word
 START = "^"

@@ -6,21 +6,22 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
-from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select, update
 
 from core.clock import now
 from core.db import command, db
-from core.errors import Missing
-from core.mail import send_mail, site_address
+from core.mail import send_mail, site_address, stop_token
 from forum.members.models import Member
+from forum.members.queries import cut_off_from
 from forum.notices.commands import tell
 from search import queries as rows
 from search.saved import queries, rules, sentences, wants
-from search.saved.models import SavedMatch
+from search.saved.models import DAILY, SavedMatch, SavedSearch
 from search.saved.things import address_of, author_of, name_of
 from search.schema import Kind
 from search.telling.queries import telling_of
 
+MAILS = "search-digest"
 Find = tuple[SavedMatch, str, str]  # what was found, what it is called now, where it is now
 
 
@@ -32,8 +33,9 @@ def send(member_id: int, until: datetime) -> int:
     """
     member = db.session.get_one(Member, member_id, populate_existing=True)
     waiting = queries.finds_for_digest(member_id, until)
-    for match in waiting:
-        match.told_at = now()
+    own = select(SavedSearch.id).where(SavedSearch.member_id == member_id, SavedSearch.tell == DAILY)
+    untold = update(SavedMatch).where(SavedMatch.search_id.in_(own), SavedMatch.told_at.is_(None))
+    db.session.execute(untold.where(SavedMatch.found_at < until).values(told_at=now()))
     if member.is_suspended or not member.is_verified:
         return 0
     finds = _still_there(member, waiting)
@@ -55,7 +57,7 @@ def _still_there(member: Member, matches: list[SavedMatch]) -> list[Find]:
     if ids[Kind.BOARD]:
         boards = rows.boards_for(member)
         things |= {(Kind.BOARD, key): board for key, board in boards.known.items() if key in boards.readable}
-    cut = queries.cut_off_from(member.id, {author_of(thing) for thing in things.values()})
+    cut = cut_off_from(member.id, {author_of(thing) for thing in things.values()})
     there = [(match, things.get((match.kind, match.row_id))) for match in matches]
     return [
         (match, name_of(thing), address_of(thing))
@@ -65,7 +67,7 @@ def _still_there(member: Member, matches: list[SavedMatch]) -> list[Find]:
 
 
 def _mail(member: Member, finds: list[Find]) -> None:
-    stop = site_address(f"/searches/unsubscribe/{_signer().dumps(member.id)}")
+    stop = site_address(f"/searches/unsubscribe/{stop_token(MAILS, member.id)}")
     with force_locale(member.language or current_app.config["BABEL_DEFAULT_LOCALE"]):
         parts = [_part(list(found)) for _, found in groupby(finds, key=lambda find: find[0].search_id)]
         subject, body = sentences.digest_mail(member.username, parts, site_address("/searches"), stop)
@@ -76,15 +78,3 @@ def _part(finds: list[Find]) -> str:
     search, shown = finds[0][0].search, finds[: rules.IN_A_MAIL]
     lines = [f"  {name}\n  {site_address(where)}" for _, name, where in shown]
     return sentences.finds_of(search.name, lines, len(finds) - len(shown), site_address(wants.address_of(search.asked)))
-
-
-def reader_of(token: str) -> int:
-    """Whose digest the link in a mail ends; Missing for a link that this site did not sign."""
-    try:
-        return int(_signer().loads(token))
-    except (BadSignature, TypeError, ValueError) as problem:
-        raise Missing from problem
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="search-digest")

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from core.clock import now
 from core.db import command, db
-from forum.notices.commands import tell
+from forum.notices.commands import post_key, tell
 from search.percolate import Candidate, matches, passes
 from search.saved import covers, queries, rules, things, wants
 from search.saved.models import AT_ONCE, SavedMatch, SavedSearch
@@ -41,7 +41,7 @@ def _is_news(search: Waiting, candidate: Candidate, place: Place, currency: str)
     if want is None or not answers_now(want, candidate, place, currency):
         return False
     made_at = place.founded_at if document.kind == Kind.BOARD else document.at
-    if made_at >= int(search.since.timestamp()):
+    if made_at >= int(rules.news_from(search.since, now()).timestamp()):
         return True
     if document.kind != Kind.PRODUCT:
         return False
@@ -77,8 +77,13 @@ def record(document: Document, search_ids: Iterable[int]) -> None:
 
 
 def _tell(search: SavedSearch, document: Document, thing: Any, *, is_burst: bool) -> None:
-    """One notice a document, whichever of a member's searches found it; a burst is one notice that counts."""
-    key = f"found:{int(document.kind)}:{document.id}"
+    """One notice a document, whichever of a member's searches found it; a burst is one notice that counts.
+
+    Of a post the member may hear for another reason too: then of the nearer one (`forum.notices.rules.Near`).
+    """
+    is_post = document.kind == Kind.POST
+    key = post_key(document.id) if is_post else f"found:{int(document.kind)}:{document.id}"
+    place = {"post_no": thing.post_no} if is_post else {}
     if is_burst:
         news = {"kind": FOUND_MORE, "address": wants.address_of(search.asked), "gathers": True}
         tell([search.member_id], key=key, actor_id=document.author_id, facts={"search": search.name}, **news)
@@ -91,5 +96,5 @@ def _tell(search: SavedSearch, document: Document, thing: Any, *, is_burst: bool
         board_id=document.board_id,
         thread_id=document.thread_id or None,
         actor_id=document.author_id or None,
-        facts={"search": search.name, "what": document.kind.name.lower()},
+        facts={"search": search.name, "what": document.kind.name.lower(), **place},
     )

@@ -4,19 +4,22 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.errors import Missing
 from forum.boards.models import Board
 from forum.boards.queries import readers_among
-from forum.members.models import Block, Member
+from forum.members.models import Member
+from forum.members.queries import cut_off_from
 from forum.threads.models import ImportedPost, Post
+from search.analysis import normalize
 from search.engine import Ask, Filters, SearchEngine, Unavailable
 from search.nodes import Word
 from search.saved import covers
 from search.saved.models import DAILY, NOT, SavedMatch, SavedSearch, SavedTerm
+from search.saved.rules import IN_A_DIGEST
 from search.saved.wants import Place
 from search.schema import Document
 from shop.products.models import Offer, PriceChange, Product
@@ -103,7 +106,7 @@ def place_of(document: Document) -> Place:
     founded = select(Board.created_at).where(Board.id == document.board_id).scalar_subquery()
     author = select(Member.username_lower).where(Member.id == document.author_id).scalar_subquery()
     board, title, name, at = db.session.execute(select(slug, called, author, founded)).one()
-    boards = frozenset([board, title.casefold()]) if board else frozenset()
+    boards = frozenset([board, normalize(title)]) if board else frozenset()
     return Place(boards, name or "", int(at.timestamp()) if at else 0)
 
 
@@ -118,16 +121,6 @@ def may_hear(board_id: int, author_id: int, member_ids: Collection[int]) -> set[
     """Who of the members may read the board now, is not the author, and has no block between them and the author."""
     ids = readers_among(board_id, member_ids) - {author_id}
     return ids - cut_off_from(author_id, ids) if ids and author_id else ids
-
-
-def cut_off_from(member_id: int, others: Collection[int]) -> set[int]:
-    """Who of the others blocked the member, or was blocked by them."""
-    either = or_(
-        (Block.member_id == member_id) & Block.blocked_id.in_(others),
-        (Block.blocked_id == member_id) & Block.member_id.in_(others),
-    )
-    pairs = db.session.execute(select(Block.member_id, Block.blocked_id).where(either))
-    return {person for pair in pairs for person in pair} - {member_id}
 
 
 def openings_of(thread_ids: Collection[int]) -> list[int]:
@@ -169,6 +162,10 @@ def waiting_for_digest(until: datetime) -> list[int]:
 
 
 def finds_for_digest(member_id: int, until: datetime) -> list[SavedMatch]:
-    query = select(SavedMatch).join(SavedMatch.search).options(joinedload(SavedMatch.search))
-    query = query.where(SavedSearch.member_id == member_id, *_untold(until))
+    """The newest of each search: one that finds thousands a day must not outgrow a statement, or the worker."""
+    nth = func.row_number().over(partition_by=SavedMatch.search_id, order_by=SavedMatch.id.desc()).label("nth")
+    waiting = select(SavedMatch.id, nth).join(SavedMatch.search)
+    newest = waiting.where(SavedSearch.member_id == member_id, *_untold(until)).subquery()
+    query = select(SavedMatch).join(newest, newest.c.id == SavedMatch.id).options(joinedload(SavedMatch.search))
+    query = query.where(newest.c.nth <= IN_A_DIGEST)
     return list(db.session.scalars(query.order_by(SavedMatch.search_id, SavedMatch.id)))

@@ -11,6 +11,7 @@ MOST = 50  # saved by one member
 AT_ONCE_A_DAY = 5  # notices of one search; what is more is counted in one
 MORNING = 6  # o'clock UTC: when digests go out
 IN_A_MAIL = 8  # finds of one search
+IN_A_DIGEST = 200  # newest finds of one search that are looked at; of what is more the mail says nothing
 MATCHES_KEPT = timedelta(days=400)
 
 
@@ -38,6 +39,11 @@ def last_morning(at: datetime) -> datetime:
     """The newest time at which digests were due."""
     today = at.replace(hour=MORNING, minute=0, second=0, microsecond=0)
     return today if today <= at else today - timedelta(days=1)
+
+
+def news_from(since: datetime, at: datetime) -> datetime:
+    """What is older is no news: whether it was told before is not known any more when its match was forgotten."""
+    return max(since, at - MATCHES_KEPT)
 
 
 def day_of(at: datetime) -> datetime:

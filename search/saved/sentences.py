@@ -1,11 +1,16 @@
 """What notices and mails of saved searches say, in the language that is set."""
 
+from collections.abc import Mapping
+
 from core.i18n import _, ngettext
 from forum.notices.models import Notice
+from forum.notices.rules import Near
 from forum.notices.sentences import says
+from search.facets import label_of
+from search.qualifiers import FILTERS
 
 
-@says("search-found", "search")
+@says("search-found", "search", Near.SOUGHT)
 def found(notice: Notice) -> str:
     told = {
         "search": notice.facts["search"],
@@ -36,6 +41,15 @@ def digest(notice: Notice) -> str:
         "Your saved searches found %(num)s new things.",
         int(notice.facts["count"]),
     )
+
+
+def asked_in_words(asked: Mapping[str, str]) -> str:
+    """What a saved search asks for: its words, then all that narrows them."""
+    tabs = {"people": _("People"), "products": _("For sale"), "boards": _("Boards")}
+    intents = {"wants": _("Want to buy"), "sells": _("Sell"), "knows": _("Know about it")}
+    parts = [asked.get("q"), tabs.get(asked.get("in", "")), intents.get(asked.get("intent", ""))]
+    parts += [label_of(name, asked[name], {}) for name in FILTERS if name in asked]
+    return " · ".join(filter(None, parts))
 
 
 def digest_mail(name: str, parts: list[str], link: str, stop: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, flash, make_response, render
 from core.errors import Invalid
 from core.i18n import _
 from core.limits import address, limit
+from core.mail import reader_of
 from core.web import done, render, show_errors
 from forum.members.auth import member, sign_in_required
 from search.consumers import engine
@@ -14,6 +15,7 @@ from search.engine import Unavailable
 from search.saved import commands, digests, feeds, queries, rules, wants
 from search.saved.forms import TELL_NAMES, ChangeForm, SaveForm
 from search.saved.models import SavedSearch
+from search.saved.sentences import asked_in_words
 from search.telling.commands import stop_digest_mail
 
 blueprint = Blueprint("saved", __name__)
@@ -27,7 +29,8 @@ def _names() -> dict[str, Any]:
 @blueprint.get("/searches")
 @sign_in_required
 def index() -> Response:
-    return render("search/saved/index.html", searches=queries.searches_of(member()), address_of=wants.address_of)
+    searches = queries.searches_of(member())
+    return render("search/saved/index.html", searches=searches, address_of=wants.address_of, in_words=asked_in_words)
 
 
 @blueprint.post("/searches")
@@ -98,7 +101,7 @@ def feed(token: str) -> Any:
     except Unavailable:
         return Response(status=503, headers={"Retry-After": "60"})
     page = render_template("search/saved/feed.xml", search=search, entries=found, where=wants.address_of(search.asked))
-    answer = make_response(page)
+    answer = make_response(feeds.as_xml(page))
     answer.headers["Content-Type"] = "application/atom+xml; charset=utf-8"
     answer.add_etag()
     return answer.make_conditional(request)
@@ -106,18 +109,17 @@ def feed(token: str) -> Any:
 
 @blueprint.get("/searches/unsubscribe/<token>")
 def ask_unsubscribe(token: str) -> Response:
-    digests.reader_of(token)
+    reader_of(digests.MAILS, token)
     return render("search/saved/unsubscribe.html", token=token, is_done=False)
 
 
 @blueprint.post("/searches/unsubscribe/<token>")
 def unsubscribe(token: str) -> Response:
     """By the page's button, or by a mail program itself (RFC 8058), which has no session to carry a token."""
-    stop_digest_mail(digests.reader_of(token))
+    stop_digest_mail(reader_of(digests.MAILS, token))
     return render("search/saved/unsubscribe.html", token=token, is_done=True)
 
 
 def _page(search: SavedSearch, form: ChangeForm, status: int = 200) -> Response:
-    return render(
-        "search/saved/show.html", search=search, form=form, where=wants.address_of(search.asked), status=status
-    )
+    where, beside = wants.address_of(search.asked), asked_in_words({**search.asked, "q": ""})
+    return render("search/saved/show.html", search=search, form=form, where=where, beside=beside, status=status)

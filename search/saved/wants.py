@@ -43,7 +43,10 @@ class Want:
 
     @property
     def within(self) -> Within:
-        return Within.OWN if self.wanted.tab == "people" else Within.ALL
+        """Of people their own words, and of those the ones with the intent that was asked for."""
+        if self.wanted.tab != "people":
+            return Within.ALL
+        return {"wants": Within.WANTS, "sells": Within.SELLS}.get(self.wanted.intent, Within.OWN)
 
     @property
     def key(self) -> str:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from core.db import db
 from forum.boards.queries import readers_among
-from forum.members.models import Block, Member
+from forum.members.models import Member
+from forum.members.queries import cut_off_from
 from forum.threads.models import Thread
 from shop.alerts.models import SavedProduct
 from shop.products.models import Offer, Product
@@ -88,21 +89,17 @@ def savers_of(product: Product) -> list[SavedProduct]:
 def may_hear(product: Product, member_ids: Iterable[int]) -> set[int]:
     """Who of them may read where it is sold, with no block between them and the seller."""
     ids = readers_among(product.thread.board_id, member_ids) - {product.seller_id}
-    if not ids:
-        return ids
-    seller = product.seller_id
-    either = or_(
-        Block.member_id.in_(ids) & (Block.blocked_id == seller), (Block.member_id == seller) & Block.blocked_id.in_(ids)
-    )
-    pairs = db.session.execute(select(Block.member_id, Block.blocked_id).where(either))
-    return ids - {person for pair in pairs for person in pair}
+    return ids - cut_off_from(product.seller_id, ids) if ids else ids
 
 
 def products_with_untold_drops(today: date) -> list[int]:
-    """Cheaper than someone knows, and not told today: a second drop of yesterday, or a board that reopened."""
+    """Cheaper than someone knows, and not told today: a second drop of yesterday, or a board that reopened.
+
+    What is sold out waits for its return: looked at every hour for nothing, it would fill the sweep.
+    """
     query = select(SavedProduct.product_id).join(Product, Product.id == SavedProduct.product_id)
     query = query.join(Offer, Offer.product_id == Product.id)
     is_due = or_(SavedProduct.drop_told_on.is_(None), SavedProduct.drop_told_on < today)
     same = Offer.currency == SavedProduct.currency
-    query = query.where(Product.is_open, Offer.price < SavedProduct.price_seen, same, is_due)
+    query = query.where(Product.is_open, ~SavedProduct.is_out, Offer.price < SavedProduct.price_seen, same, is_due)
     return list(db.session.scalars(query.distinct().order_by(SavedProduct.product_id).limit(SWEEP)))

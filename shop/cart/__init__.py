@@ -7,21 +7,23 @@ from sqlalchemy.exc import OperationalError
 
 from core.web import wants_fragment
 from forum.members.auth import viewer
-from shop.cart.queries import count_for
+from shop.cart.queries import frame_for
 from shop.cart.views import blueprint
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    app.context_processor(_count)
+    app.context_processor(_frame)
 
 
-def _count() -> dict[str, Any]:
-    """The number in the page's head: one statement, for members, on whole pages. A page of trouble does without."""
+def _frame() -> dict[str, Any]:
+    """The number in the page's head, and whether its menu is a seller's: one statement, for members, on whole pages.
+    A page of trouble does without."""
     person = viewer()
     if person.id is None or wants_fragment():
         return {}
     try:
-        return {"cart_count": count_for(person.id)}
+        count, sells = frame_for(person.id)
+        return {"cart_count": count, "is_seller": sells}
     except OperationalError:
         return {}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, select
 
 from core.clock import now
 from core.db import db
@@ -15,7 +15,9 @@ from shop.products.models import Offer, Product
 from shop.products.queries import OfferCard, free_units
 from shop.stock.models import ACTIVE, Hold, Stock
 
-COUNT = select(func.count()).where(CartItem.member_id == bindparam("member_id"))  # asked by every page: built once
+_COUNT = select(func.count()).where(CartItem.member_id == bindparam("member_id")).scalar_subquery()
+_SELLS = exists().where(Product.seller_id == bindparam("member_id"))
+FRAME = select(_COUNT, _SELLS)  # asked by every page: built once
 
 
 def cart_for(member: Member) -> Cart:
@@ -54,4 +56,10 @@ def held_units(member_id: int, offer_id: int) -> int:
 
 
 def count_for(member_id: int) -> int:
-    return db.session.scalar(COUNT, {"member_id": member_id}) or 0
+    return frame_for(member_id)[0]
+
+
+def frame_for(member_id: int) -> tuple[int, bool]:
+    """How much is in the member's cart, and whether they ever sold anything. One statement."""
+    count, sells = db.session.execute(FRAME, {"member_id": member_id}).one()
+    return int(count), bool(sells)

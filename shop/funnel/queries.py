@@ -14,7 +14,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, and_, case, cast, exists, func, literal, or_, select, union
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import aliased
 
 from core.clock import now
@@ -23,6 +37,7 @@ from forum.boards.models import Board
 from forum.boards.queries import readable_board_ids
 from forum.members.models import Member
 from forum.messages.models import Conversation, Message, Participant
+from shop.funnel.shares import shared_out
 from shop.orders.models import Order, OrderLine
 from shop.private_offers.models import PrivateOffer
 from shop.products.models import Offer, Product
@@ -67,11 +82,11 @@ def by_source(seller: Member, days: int, currency: str, after: str | None = None
 def by_product(seller: Member, days: int, currency: str, after: str | None = None) -> Funnel:
     """The same by the seller's products that were talked about. One statement.
 
-    A sale counts for each of its products; its sum is that of its goods, or all that is left of it if it has no other.
+    A sale counts for each of its products, with that one's share of what is left of the order.
     """
     talks = _talks(seller, now() - timedelta(days=days))
     own = select(_product_key(Product.id)).where(Product.seller_id == seller.id)
-    offered, sold = _offered(talks).subquery(), _sold(_sales(talks, seller, currency)).subquery()
+    offered, sold = _offered(talks).cte(), _sold(_sales(talks, seller, currency)).cte()
     named = union(_mentions(talks), select(offered), select(sold.c.talk_id, sold.c.key)).subquery()
     each = select(named.c.key, talks.c.answered, offered.c.talk_id.is_not(None).label("offered"))
     each = each.add_columns(sold.c.talk_id.is_not(None).label("sold"), func.coalesce(sold.c.amount, 0).label("amount"))
@@ -148,13 +163,16 @@ def _offered(talks: Any) -> Any:
 
 
 def _sold(sales: Any) -> Any:
-    goods = OrderLine.unit_price * OrderLine.quantity
-    amount = case((sales.c.amount == 0, 0), (Order.goods == goods, sales.c.amount), else_=goods)
-    key = _product_key(Offer.product_id)
-    query = select(sales.c.talk_id.label("talk_id"), key.label("key"), func.sum(amount).label("amount"))
-    query = query.join_from(sales, Order, Order.id == sales.c.order_id)
+    """By conversation and product: what is left of the orders, shared out among their products."""
+    goods = cast(func.sum(OrderLine.unit_price * OrderLine.quantity), BigInteger).label("goods")
+    of_order = (sales.c.talk_id, sales.c.order_id, sales.c.amount, Order.goods.label("whole"))
+    query = select(*of_order, Offer.product_id, goods).join_from(sales, Order, Order.id == sales.c.order_id)
     query = query.join(OrderLine, OrderLine.order_id == Order.id).join(Offer, Offer.id == OrderLine.offer_id)
-    return query.group_by(sales.c.talk_id, key)
+    query = query.group_by(sales.c.talk_id, sales.c.order_id, sales.c.amount, Order.goods, Offer.product_id)
+    shares = shared_out(query.cte())
+    key = _product_key(shares.c.product_id)
+    amount = func.sum(shares.c.share).label("amount")
+    return select(shares.c.talk_id, key.label("key"), amount).group_by(shares.c.talk_id, key)
 
 
 def _product_key(product_id: Any) -> ColumnElement[str]:

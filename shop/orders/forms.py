@@ -14,11 +14,10 @@ from shop.products.forms import Amount
 METHOD_NAMES = {"wallet": _l("From my wallet"), "transfer": _l("By bank transfer"), "pick_up": _l("When I pick it up")}
 
 
-class PlaceForm(Form):
-    """`seen` is what the page showed, `key` makes sending it twice harmless. Delivery is a field for each group."""
+class PayForm(Form):
+    """What whoever buys says, wherever they do it. `key` makes sending it twice harmless."""
 
     key = HiddenField()
-    seen = HiddenField()
     address = TextAreaField(_l("Address"), [Text(500, optional=True)])
     method = RadioField(
         _l("How you pay"),
@@ -28,19 +27,23 @@ class PlaceForm(Form):
     )
     note = TextAreaField(_l("Note to the seller"), [Text(500, optional=True)])
 
+    def said(self) -> dict[str, Any]:
+        """The part of a Choice that is the same everywhere."""
+        fields = (self.key, self.method, self.address, self.note)
+        return {field.short_name: field.data or "" for field in fields}
+
+
+class PlaceForm(PayForm):
+    """`seen` is what the page showed. Delivery is a field for each group."""
+
+    seen = HiddenField()
+
     def choice(self, typed: Mapping[str, str]) -> Choice:
         """`typed` holds the delivery fields: `delivery-<group>`, or `delivery` for all."""
         deliveries = {name.removeprefix("delivery-"): typed[name] for name in typed if name.startswith("delivery-")}
         if typed.get("delivery"):
             deliveries[""] = typed["delivery"]
-        return Choice(
-            key=self.key.data or "",
-            method=self.method.data or "",
-            address=self.address.data or "",
-            note=self.note.data or "",
-            seen=self.seen.data or "",
-            deliveries=deliveries,
-        )
+        return Choice(**self.said(), seen=self.seen.data or "", deliveries=deliveries)
 
 
 class ShipForm(Form):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import update
 
 from core.clock import now
-from core.db import command, db, fresh
+from core.db import command, db, fresh, rows_changed
 from core.errors import Missing, Refused
 from core.i18n import _
 from core.outbox import announce
@@ -121,7 +121,7 @@ def sweep() -> int:
     overdue = queries.overdue(now())
     change = update(PrivateOffer).where(PrivateOffer.id.in_(overdue), PrivateOffer.state == OPEN)
     change = change.values(state=EXPIRED, ended_at=PrivateOffer.valid_until)
-    return db.session.execute(change.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined,no-any-return]
+    return rows_changed(change.execution_options(synchronize_session=False))
 
 
 def _locked(private_offer_id: int, actor: Member) -> PrivateCard:
@@ -237,6 +237,6 @@ def _end(offer: PrivateOffer, state: str, **values: int) -> None:
     """Only from open; whoever comes second is refused."""
     change = update(PrivateOffer).where(PrivateOffer.id == offer.id, PrivateOffer.state == OPEN)
     change = change.values(state=state, ended_at=now(), **values).execution_options(synchronize_session=False)
-    if not db.session.execute(change).rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(change):
         raise rules.changed()
     fresh(offer)

@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired
 
 from core.forms import REQUIRED, Form, Text, TextAreaField, WholeField
 from core.i18n import _l
-from shop.orders.forms import METHOD_NAMES
+from shop.orders.forms import PayForm
 from shop.orders.rules import Choice
 from shop.private_offers.models import PICK_UP, SHIP
 from shop.private_offers.rules import LONGEST, MOST_UNITS, SHORTEST, USUAL, Asked
@@ -90,27 +90,11 @@ class MakeForm(CounterForm):
         return self.asked(shipping=self.shipping.minor if delivery == SHIP else 0, delivery=delivery)
 
 
-class AcceptForm(OfferForm):
-    """`key` makes sending it twice harmless; the terms are the offer's."""
-
-    key = HiddenField()
-    address = TextAreaField(_l("Address"), [Text(500, optional=True)])
-    method = RadioField(
-        _l("How you pay"),
-        choices=[SelectChoice(value, label) for value, label in METHOD_NAMES.items()],  # type: ignore[arg-type]
-        default="wallet",
-        validate_choice=False,
-    )
-    note = TextAreaField(_l("Note to the seller"), [Text(500, optional=True)])
+class AcceptForm(OfferForm, PayForm):
+    """The terms are the offer's."""
 
     def choice(self, about: str) -> Choice:
-        return Choice(
-            key=self.key.data or "",
-            method=self.method.data or "",
-            address=self.address.data or "",
-            note=self.note.data or "",
-            about=about,
-        )
+        return Choice(**self.said(), about=about)
 
 
 __all__ = ["STANDS", "AcceptForm", "CounterForm", "MakeForm"]

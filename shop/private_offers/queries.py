@@ -133,15 +133,40 @@ def chain_for(viewer: Any, private_offer_id: int) -> tuple[PrivateCard, list[Pri
     return asked_for, chain
 
 
-def cards_and_tools(viewer: Any, ids: list[int]) -> tuple[dict[int, PrivateCard], tuple[bool, Any] | None]:
-    """Cards by id, and what the viewer sells with (see shop.answers.queries.tools_of) if there are any. One statement.
+@dataclass(frozen=True)
+class Shown:
+    """Cards by id. `tools`: what the viewer sells with (shop.answers.queries.tools_of); None if there was no card."""
 
-    A conversation's page shows both, and has no statement to spare.
-    """
-    query = _cards(viewer).where(PrivateOffer.id.in_(ids)).add_columns(*tools_columns(viewer))
-    rows = list(db.session.execute(query.execution_options(populate_existing=True))) if ids else []
-    found = [_card(viewer, *row[:-2]) for row in rows]
-    return {card.offer.id: card for card in found}, tools_in(*rows[0][-2:]) if rows else None
+    products: dict[int, OfferCard]
+    private: dict[int, PrivateCard]
+    tools: tuple[bool, Any] | None
+
+
+def cards_and_tools(viewer: Any, product_ids: list[int], ids: list[int]) -> Shown:
+    """Of these products those that the viewer may see, of these private offers those that are theirs. One statement:
+    a conversation's page has none to spare."""
+    seller, buyer, visible = aliased(Member), aliased(Member), is_visible(viewer)
+    its = (PrivateOffer.offer_id == Offer.id) & PrivateOffer.id.in_(ids) & _is_one_of_two(viewer)
+    columns = (PrivateOffer, seller, buyer, Product, Offer, Order, free_units() + held_by(viewer.id), visible)
+    query = select(*columns, free_units(), *tools_columns(viewer)).select_from(Product)
+    query = query.join(Offer, Offer.product_id == Product.id).join(Stock, Stock.offer_id == Offer.id)
+    query = query.join(Thread, Thread.id == Product.thread_id).join(seller, seller.id == Product.seller_id)
+    query = query.outerjoin(PrivateOffer, its).outerjoin(buyer, buyer.id == PrivateOffer.buyer_id)
+    query = query.outerjoin(Order, Order.id == PrivateOffer.order_id).order_by(PrivateOffer.id)
+    query = query.where(Product.id.in_(_meant(product_ids, ids)))
+    query = query.where(or_(Product.id.in_(product_ids) & visible, PrivateOffer.id.is_not(None)))
+    rows = list(db.session.execute(query.execution_options(populate_existing=True)))
+    seen = [row for row in rows if row[7] and row[3].id in product_ids]
+    products = {row[3].id: OfferCard(row[3], row[4], row[1], int(row[8])) for row in seen}
+    private = {row[0].id: _card(viewer, *row[:8]) for row in rows if row[0] is not None}
+    return Shown(products, private, tools_in(*rows[0][-2:]) if rows else None)
+
+
+def _meant(product_ids: list[int], ids: list[int]) -> Any:
+    """One list of products for the planner: of an OR of two it makes a walk through all of them."""
+    offered = select(Offer.product_id).join(PrivateOffer, PrivateOffer.offer_id == Offer.id)
+    named = select(Offer.product_id).where(Offer.product_id.in_(product_ids))
+    return named.union_all(offered.where(PrivateOffer.id.in_(ids)))
 
 
 def made_before(maker: Member, key: str) -> PrivateOffer | None:

@@ -1,4 +1,5 @@
-"""What private offers add to conversations: their cards, the seller's tools, and a canned answer to begin with."""
+"""What the shop adds to conversations: cards of what is sold and offered, the seller's tools, and a canned answer to
+begin with."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +11,9 @@ from core.forms import whole
 from core.slots import fills
 from shop.answers.queries import filled_answer, tools_of
 from shop.private_offers import queries
+from shop.products.slots import numbers_in
 
-PREFIX = "private-offer:"
+PRODUCT, PREFIX = "product:", "private-offer:"
 
 
 @dataclass(frozen=True)
@@ -24,16 +26,19 @@ class Tools:
 
 
 @fills("message.about")
-def private_offer_cards(abouts: list[str], viewer: Any) -> dict[str, Any]:
-    """By "private-offer:<id>", for the two whom it concerns; for others there is no card."""
-    keys = [about.removeprefix(PREFIX) for about in abouts if about.startswith(PREFIX)]
-    ids = [number for key in keys if (number := whole(key))]
-    if not ids or viewer.id is None:
+def cards_of_what_is_sold(abouts: list[str], viewer: Any) -> dict[str, Any]:
+    """Products with the live price and stock, by "product:<id>"; private offers by "private-offer:<id>", for the two
+    whom they concern. What the viewer may not see has no card. One statement, none if nothing of the kind is meant."""
+    product_ids, ids = numbers_in(abouts, PRODUCT), numbers_in(abouts, PREFIX)
+    if not (product_ids or ids) or viewer.id is None:
         return {}
-    found, tools = queries.cards_and_tools(viewer, ids)
-    if has_request_context() and tools is not None:
-        g.seller_tools = (viewer.id, tools)  # for the same page's `conversation.show`
-    return {"private_offer_by_about": {f"{PREFIX}{number}": card for number, card in found.items()}}
+    found = queries.cards_and_tools(viewer, product_ids, ids)
+    if has_request_context() and found.tools is not None:
+        g.seller_tools = (viewer.id, found.tools)  # for the same page's `conversation.show`
+    return {
+        "product_by_about": {f"{PRODUCT}{number}": card for number, card in found.products.items()},
+        "private_offer_by_about": {f"{PREFIX}{number}": card for number, card in found.private.items()},
+    }
 
 
 @fills("conversation.show")

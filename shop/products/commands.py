@@ -3,7 +3,7 @@
 from sqlalchemy import select, update
 
 from core.clock import now
-from core.db import command, db, fresh
+from core.db import command, db, fresh, rows_changed
 from core.errors import Missing
 from core.outbox import announce
 from forum.members.models import Member
@@ -98,7 +98,7 @@ def _set_open(product: Product, seller: Member, *, is_open: bool) -> Product:
     thread = db.session.get_one(Thread, product.thread_id)
     rules.check_own_thread(thread, seller)
     moved = update(Product).where(Product.id == product.id, Product.is_open != is_open).values(is_open=is_open)
-    if db.session.execute(moved).rowcount:  # type: ignore[attr-defined]
+    if rows_changed(moved):
         _mark_thread(fresh(product))
         announce(ProductChanged(product.id))
     return fresh(product)

@@ -1,7 +1,9 @@
 """What products add to the forum's pages: the offer in its thread, prices in lists, a member's shelf, message cards."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from core.forms import whole
 from core.slots import fills
 from forum.members.models import Member
 from forum.threads.models import Thread
@@ -37,9 +39,16 @@ def is_seller(author: Any) -> dict[str, Any]:
     return {"has_open_products": queries.has_open_products(author.id)}
 
 
-@fills("message.about")
 def product_cards(abouts: list[str], viewer: Any) -> dict[str, Any]:
-    """Cards with the live price and stock, by "product:<id>"; what the viewer may not see has none."""
-    pairs = [about.partition(":") for about in abouts]
-    ids = [int(key) for kind, _, key in pairs if kind == "product" and key.isdecimal() and len(key) < 10]
+    """Cards with the live price and stock, by "product:<id>"; what the viewer may not see has none.
+
+    The page of a conversation asks for them together with private offers (shop/private_offers/slots.py).
+    """
+    ids = numbers_in(abouts, "product:")
     return {"product_by_about": {f"product:{key}": card for key, card in queries.products_by_id(viewer, ids).items()}}
+
+
+def numbers_in(abouts: Iterable[str], prefix: str) -> list[int]:
+    """The ids of the things of one kind among what messages are about ("product:3")."""
+    keys = [about.removeprefix(prefix) for about in abouts if about.startswith(prefix)]
+    return [number for key in keys if (number := whole(key))]

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import set_committed_value
 
 from core.clock import now
-from core.db import command, db
+from core.db import command, db, rows_changed
 from core.errors import Refused
 from core.i18n import _
 from core.outbox import announce
@@ -123,7 +123,7 @@ def _leave_active(held: Hold, state: str, *more: object) -> bool:
     """The one door out of `active`: whoever comes second finds it shut."""
     guard = (Hold.id == held.id, Hold.state == ACTIVE, *more)
     change = update(Hold).where(*guard).values(state=state).execution_options(**NO_SYNC)  # type: ignore[arg-type]
-    if not db.session.execute(change).rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(change):
         return False
     set_committed_value(held, "state", state)
     return True
@@ -136,7 +136,7 @@ def _move_stock(offer_id: int, *, held: int = 0, sold: int = 0) -> bool:
     change = update(Stock).where(*guard).values(values).execution_options(**NO_SYNC)
     freed = -held - sold
     if freed <= 0:
-        return bool(db.session.execute(change).rowcount)  # type: ignore[attr-defined]
+        return bool(rows_changed(change))
     free = db.session.scalar(change.returning(Stock.supplied - Stock.held - Stock.sold))
     if free == freed:
         announce(StockReturned(offer_id))

@@ -47,7 +47,6 @@
     const isAtEnd = list.getBoundingClientRect().bottom <= innerHeight + 40;
     const height = document.documentElement.scrollHeight;
     await ask("talk", `/messages/${list.dataset.conversation}/newer?after=${lastWithoutGap(list)}`, list, "beforeend");
-    tidy(list);
     if (isAtEnd) scrollBy(0, document.documentElement.scrollHeight - height);
   });
 
@@ -79,6 +78,8 @@
     source = null;
   }
 
+  /* Our own message comes twice, as the answer to its form and as news, in either order. */
+  document.addEventListener("htmx:after:swap", () => { const list = talk(); if (list) tidy(list); });
   document.addEventListener("visibilitychange", () => { close(); open(); });
   addEventListener("pagehide", close);
   addEventListener("pageshow", open);

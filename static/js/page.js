@@ -79,6 +79,19 @@
     before = null;
   });
 
+  /* What replaced the button or link that asked for it takes the focus along: the keyboard would begin at the top. */
+  const marked = () => [...document.querySelectorAll("[data-focus]")];
+  let old = [], asker = null;
+  document.addEventListener("htmx:before:swap", (event) => {
+    old = marked();
+    asker = event.detail.ctx?.sourceElement ?? null;
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    const held = document.activeElement;
+    if (asker && !asker.isConnected && (!held || held === document.body)) marked().find((each) => !old.includes(each))?.focus();
+    asker = null;
+  });
+
   /* Arrow keys walk from the search field through its suggestions and back. */
   document.addEventListener("keydown", (event) => {
     const box = event.target.closest?.(".searchbox");

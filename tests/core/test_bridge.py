@@ -228,3 +228,19 @@ def test_requests_on_one_thread_know_nothing_of_each_other(app):
         assert first.headers["x-request-id"] != second.headers["x-request-id"]
 
     play(app, story)
+
+
+LENGTHS = [[b"5", b"5"], [b"5", b"3"], [b"5,5"], [b"+5"], [b"-1"], [b"0x5"], [b"5 "], [b""], [b"\xb2"], [b"9" * 20]]
+
+
+@pytest.mark.parametrize("lengths", LENGTHS)
+def test_a_length_that_two_programs_could_read_differently_reaches_no_application(lengths):
+    asked = []
+
+    async def story():
+        server = Server(lambda environ, start: asked.append(environ) or echo(environ, start))
+        line = server.line(body=[b"hello"], headers=[(b"content-length", length) for length in lengths])
+        await server.answer(line)
+        assert (line.status, asked) == (400, [])
+
+    run(story)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
-from core.db import command, db, writing
+from core.db import command, db, rows_changed, writing
 from forum.members.models import Member
 from tests import make
 from tests.conftest import reload
@@ -31,6 +31,15 @@ def test_a_command_that_fails_leaves_nothing(app):
         rename(member)
 
     assert reload(member).username == "first"
+
+
+def test_a_statement_says_how_many_rows_it_found(app):
+    members = [make.member() for _ in range(3)]
+    ids = [member.id for member in members]
+
+    with writing():
+        guarded = update(Member).where(Member.id.in_(ids), Member.post_count == 0).values(post_count=1)
+        assert [rows_changed(guarded), rows_changed(guarded)] == [3, 0]
 
 
 def test_counters_moved_in_sql_lose_nothing_under_threads(app):

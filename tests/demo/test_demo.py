@@ -14,7 +14,12 @@ from forum.members.models import Member
 from forum.messages.models import Message
 from forum.notices.models import Notice
 from forum.threads.models import Post, Thread
+from search.demand import queries as demand
+from search.saved.models import SavedSearch
+from shop.alerts.models import SavedProduct
+from shop.answers.models import CannedAnswer
 from shop.orders.models import Order
+from shop.private_offers.models import PrivateOffer
 from shop.products.models import Product
 from tests import make
 
@@ -39,12 +44,14 @@ def test_a_community_moves_into_an_empty_site_once(move_in, app):
     assert PASSWORD in first.output
     assert before[Thread] == len(community.talks())
     assert before[Product] == len(community.goods())
-    assert before[Order] == len(community.deals())
+    bargains = [letter["offer"] for letter in community.letters() if "offer" in letter]
+    assert before[Order] == len(community.deals()) + sum("until" in bargain for bargain in bargains)
     assert before[Notice] > 50
     assert before[Message] >= len(community.letters())
     assert second.exit_code == 0
     assert {model: count(model) for model in before} == before
     _check_the_place()
+    _check_what_people_look_for()
     for proof in (["ledger", "verify"], ["stock", "verify"]):
         assert app.test_cli_runner().invoke(args=proof).exit_code == 0
 
@@ -58,6 +65,17 @@ def _check_the_place():
     assert all(post.written_at <= clock.now() for post in db.session.scalars(select(Post)))
     later = select(Post.id).join(Thread, Thread.id == Post.thread_id).where(Post.written_at < Thread.created_at)
     assert list(db.session.scalars(later)) == []
+
+
+def _check_what_people_look_for():
+    """Private offers in every state of a bargain, and enough searches for the figures of what is wanted."""
+    assert set(db.session.scalars(select(PrivateOffer.state))) == {"open", "countered", "agreed", "accepted"}
+    assert count(SavedSearch) == len(community.searches())
+    assert count(SavedProduct) == len(community.saved_products())
+    assert count(CannedAnswer) == len(community.answers())
+    found = demand.figures(db.session.scalars(select(Member).filter_by(username="Marta")).one(), 7)
+    assert {missed.words for missed in found.missed} == {asked["words"] for asked in community.missed()}
+    assert [wanted.members for wanted in found.saved] == [3]
 
 
 def test_the_demo_leaves_a_site_with_people_alone(move_in):

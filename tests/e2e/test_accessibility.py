@@ -38,6 +38,13 @@ PAGES = {
         "/messages/new?to=Pell",
         "/messages/requests",
         "/messages?q=spoon",
+        "/searches",
+        "/saved",
+        "/demand",
+        "/shop/conversations",
+        "/shop/conversations?by=product",
+        "/shop/answers",
+        "/settings/telling",
         "/orders?side=sold",
         "/cart",
         "/wallet",
@@ -104,6 +111,30 @@ def test_nobody_is_kept_out_of_a_thread_a_product_and_an_order(open_as):
     assert [problem for path in (thread, product, order, talk) for problem in check(page, path)] == []
 
 
+def talking_pages(page):
+    """What opens from others: a conversation with a private offer, both forms of one, a saved search. As Marta."""
+    page.goto("/messages")
+    page.locator(".item", has_text="Ravi").locator("a.stretched").click()
+    offer = page.locator("#talk .private-offer .buttons a").last.get_attribute("href")
+    talk = re.search(r"/messages/\d+", page.url).group()
+    page.goto("/searches")
+    search = page.locator("main a[href^='/searches/']").first.get_attribute("href")
+    return [talk, f"{talk}/offers/new", offer, f"{talk}/report", search]
+
+
+def test_nobody_is_kept_out_of_a_conversation_that_bargains(open_as):
+    page = open_as("Marta", viewport={"width": 320, "height": 640})
+    paths = talking_pages(page)
+    assert [problem for path in paths for problem in check(page, path)] == []
+    for path in paths:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+    page.goto(paths[0])
+    page.locator("#talk .private-offer .buttons a").last.click()
+    page.locator("#talk details:has([action$='/counter']) summary").click()
+    assert grave(page) == []
+
+
 def test_a_form_with_mistakes_says_them_to_everyone(open_as):
     page = open_as("Marta")
     page.goto("/wallet/withdraw")
@@ -126,7 +157,9 @@ def test_no_page_is_wider_than_the_smallest_phone_for_anyone(open_as):
 
 def test_fingers_find_what_they_tap(open_as):
     page = open_as("Marta", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    for path in ("/", "/b/workshop", "/b/workshop/people", "/cart", "/wallet", "/notices"):
+    lists = ("/search?q=spoon&in=people", "/messages", "/messages/requests", "/searches", "/demand", "/shop/answers")
+    lists += ("/", "/b/workshop", "/b/workshop/people", "/cart", "/wallet", "/notices", "/shop/conversations")
+    for path in (*lists, *talking_pages(page)):
         page.goto(path)
         small = page.evaluate(
             """() => [...document.querySelectorAll('main .button, .dock a, .tabs__tab, .top .tool')]

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.test_journeys import top_up, write_thread
@@ -51,7 +52,7 @@ def test_the_first_stop_skips_to_the_content(signed_in):
 
 def test_the_focus_is_always_in_sight(signed_in):
     page = signed_in("Marta", viewport={"width": 390, "height": 700}, reduced_motion="reduce")
-    for path in ("/b/workshop", "/b/workshop/new", "/settings", "/wallet/top-up"):
+    for path in ("/b/workshop", "/b/workshop/new", "/settings", "/wallet/top-up", "/searches", "/shop/answers"):
         page.goto(path)
         walk(page, 40)
 
@@ -149,3 +150,48 @@ def test_a_folded_quote_opens_when_it_has_the_focus(signed_in):
     folded = quote.evaluate("each => each.clientHeight")
     tab_to(page, "#post-1 blockquote blockquote blockquote")
     assert quote.evaluate("each => each.clientHeight") > 2 * folded
+
+
+@pytest.fixture
+def bargain(signed_in):
+    """Marta's page and Odette's, in one conversation, with an offer that Marta made by keys."""
+    seller, buyer = signed_in("Marta"), signed_in("Odette", reduced_motion="reduce")
+    buyer.goto("/messages/new?to=Marta")
+    tab_to(buyer, "[name=body]")
+    buyer.keyboard.type("Two spoons?")
+    buyer.keyboard.press("Control+Enter")
+    buyer.wait_for_url(re.compile(r"/messages/\d+"))
+    seller.goto(talk_of(buyer) + "/offers/new")
+    if seller.locator("#offer-tools .item").count():
+        tab_to(seller, "#offer-tools .item a")
+        seller.keyboard.press("Enter")
+    expect(seller.locator("#offer-tools [name=price]")).to_be_visible()
+    tab_to(seller, "#offer-tools button")
+    seller.keyboard.press("Enter")
+    return seller, buyer
+
+
+def talk_of(page):
+    return re.search(r"/messages/\d+", page.url).group()
+
+
+def test_an_offer_is_answered_with_another_and_agreed_to_by_keys(bargain):
+    """What opens in place of a button takes the focus, so that the next Tab goes on from there."""
+    seller, buyer = bargain
+    tab_to(buyer, ".private-offer .buttons a:not(.button--buy)")
+    buyer.keyboard.press("Enter")
+    expect(buyer.locator(".private-offer summary")).to_be_visible()
+    tab_to(buyer, ".private-offer summary", 12)
+    buyer.keyboard.press("Enter")
+    tab_to(buyer, "[action$='/counter'] [name=price]", 2)
+    buyer.keyboard.type("5")
+    buyer.keyboard.press("Enter")
+    expect(buyer.locator("#talk .private-offer")).to_have_count(2)
+
+    seller.goto(talk_of(buyer))
+    tab_to(seller, ".private-offer .buttons a")
+    seller.keyboard.press("Enter")
+    expect(seller.locator("[action$='/accept'] button")).to_be_visible()
+    tab_to(seller, "[action$='/accept'] button", 4)
+    seller.keyboard.press("Enter")
+    expect(buyer.locator("#talk .private-offer")).to_have_count(3)

@@ -95,6 +95,27 @@ def test_a_message_appears_in_the_other_ones_open_page_and_in_no_other(signed_in
     assert outsider.content() == untouched
 
 
+def test_ones_own_second_page_is_live_and_the_first_shows_each_message_once(signed_in):
+    writer = signed_in("Odette")
+    writer.goto("/messages/new?to=Ravi")
+    writer.fill("[name=body]", "Hello from here")
+    writer.click("main form button:text('Send')")
+    writer.wait_for_url(re.compile(r"/messages/\d+"))
+    second = writer.context.new_page()
+    second.goto(writer.url)
+    writer.bring_to_front()
+    for words in ("One more word", "And the last one"):
+        writer.fill("#reply textarea", words)
+        writer.click("#reply button:text('Send')")
+        expect(second.locator("#talk .bubble", has_text=words)).to_have_count(1)
+
+    writer.wait_for_timeout(1000)
+    for page in (writer, second):
+        ids = page.evaluate("[...document.querySelectorAll('#talk .bubble')].map((message) => message.id)")
+        assert len(ids) == len(set(ids))
+        assert page.locator("#talk .bubble", has_text="And the last one").count() == 1
+
+
 def test_two_who_write_at_once_see_both_messages_in_the_same_order(signed_in):
     one, other = signed_in("June"), signed_in("Ravi")
     one.goto("/messages/new?to=Ravi")

@@ -220,3 +220,40 @@ def test_language_and_theme_change_by_plain_buttons(plain):
     assert page.get_attribute("html", "data-theme") == "dark"
     page.click("button[name=language][value=en]")
     assert page.get_attribute("html", "lang").startswith("en")
+
+
+def test_a_search_is_saved_renamed_and_removed(plain):
+    page = plain("Tomas")
+    page.goto("/search?q=carving+axe")
+    page.select_option("#save-tell", "daily")
+    page.click("#save-search button")
+    page.wait_for_url(re.compile("/searches$"))
+    page.locator(".item", has_text="carving axe").locator("a[href^='/searches/']").click()
+    page.fill("[name=name]", "Anything that cuts")
+    page.click("main form:has([name=name]) button")
+    expect(page.locator(".item__title")).to_contain_text("Anything that cuts")
+    page.click("form[action$='/remove'] button")
+    expect(page.locator("main .item")).to_have_count(0)
+
+
+def test_a_ready_answer_is_written_filled_in_and_sent_to_a_stranger(plain):
+    stranger, seller = plain("June"), plain("Tomas")
+    seller.goto("/shop/answers")
+    seller.fill("[name=title]", "Still there")
+    seller.fill("[name=body]", "Yes {name}, it is still there.")
+    seller.click("main form:has([name=title]) button")
+    stranger.goto("/messages/new?to=Tomas&from=profile")
+    stranger.fill("[name=body]", "Is the vise still there?")
+    stranger.click("main form:has([name=body]) button:text('Send')")
+    stranger.wait_for_url(re.compile(r"/messages/\d+"))
+
+    seller.goto("/messages/requests")
+    seller.click(".item a:has-text('June')")
+    seller.click("form[action$='/accept'] button")
+    expect(seller.locator("form[action$='/accept']")).to_have_count(0)
+    seller.click("main details.menu--up summary")
+    seller.click("main a:text('Still there')")
+    expect(seller.locator("#reply textarea")).to_have_value("Yes June, it is still there.")
+    seller.click("#reply button:text('Send')")
+    stranger.reload()
+    expect(stranger.locator("main")).to_contain_text("Yes June, it is still there.")

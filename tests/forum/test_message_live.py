@@ -5,8 +5,8 @@ import pytest
 from core.clock import now
 from core.db import db, writing
 from core.live import Signal
-from forum.messages.commands import Letter, mark_read, send
-from forum.messages.models import Conversation, Message
+from forum.messages.commands import Letter, leave, mark_read, reply, send, send_to_several
+from forum.messages.models import Conversation, Message, Participant
 from forum.messages.sources import known_source, source_of
 from forum.threads.models import Thread
 from shop.products.models import Product
@@ -133,8 +133,65 @@ def test_the_page_says_which_signal_it_listens_to(as_member, anna, talk):
     assert 'data-no="1"' in page
 
 
-def test_writing_signals_the_others_and_not_oneself(anna, paul, talk):
-    assert {(row.member_id, row.topic) for row in db.session.query(Signal)} == {(paul.id, f"conversation:{talk.id}")}
+def test_writing_signals_the_others_and_ones_own_other_pages(anna, paul, talk):
+    """Who wrote may have the conversation open twice."""
+    topic = f"conversation:{talk.id}"
+    assert {(row.member_id, row.topic) for row in db.session.query(Signal)} == {(anna.id, topic), (paul.id, topic)}
+
+
+def test_ones_own_other_page_is_live_at_any_hour_and_that_of_who_sleeps_is_not(anna, paul, talk):
+    with writing():
+        db.session.query(Signal).delete()
+        for person in (anna, paul):
+            person.quiet_from, person.quiet_to = 0, 1439
+
+    send(anna, paul, Letter("Cannot sleep"))
+
+    assert [row.member_id for row in db.session.query(Signal)] == [anna.id]
+
+
+def test_ones_own_other_page_gets_what_it_does_not_show_and_nothing_to_mark_read(as_member, anna, paul, talk):
+    send(anna, paul, Letter("From my telephone"))
+
+    answer = as_member(anna).get(f"/messages/{talk.id}/newer?after=1").text
+
+    assert "From my telephone" in answer
+    assert "data-read-url" not in answer
+
+
+def test_who_leaves_is_not_called_back_to_the_page(anna, paul):
+    talk_id = send_to_several(anna, [paul, make.member(messages_from="everyone")], Letter("Hello")).conversation_id
+    with writing():
+        db.session.query(Signal).delete()
+
+    leave(paul, talk_id)
+
+    assert {row.member_id for row in db.session.query(Signal)} == {
+        row.member_id for row in db.session.query(Participant).filter_by(conversation_id=talk_id, state="in")
+    }
+
+
+def test_what_who_left_had_written_stays_to_be_read_page_by_page(as_member, anna, paul, unlimited):
+    third = make.member(username="third", messages_from="everyone")
+    talk_id = send_to_several(anna, [paul, third], Letter("Number 1")).conversation_id
+    for number in range(2, 104):
+        reply(paul, talk_id, Letter(f"Number {number}."))
+    leave(paul, talk_id)
+    reader, here = as_member(anna), f"/messages/{talk_id}"
+
+    page = reader.get(here).text
+    assert page.count('class="bubble ') + page.count('class="bubble"') + page.count("talk__line") == 50
+    assert "Number 103." in page
+    assert "Number 54." not in page
+    assert f"{here}?before=55" in page
+    assert "Number 54." in reader.get(f"{here}?before=55").text
+    assert "Number 55." not in reader.get(f"{here}?before=55").text
+    assert "Number 103." in reader.get(f"{here}?before=999").text
+    assert reader.get(f"{here}?before=0").status_code == 200
+    newer = reader.get(f"{here}/newer?after=10").text
+    assert "Number 11." in newer
+    assert "Number 60." in newer
+    assert "Number 61." not in newer
 
 
 # Taking back
@@ -213,4 +270,4 @@ def test_a_page_with_every_kind_of_card_costs_few_statements(as_member, anna, pa
     with count_queries() as asked:
         page = client.get(f"/messages/{sent.conversation_id}").text
     assert page.count('class="about') == 3 + page.count('class="about__')
-    assert len(asked) <= 8
+    assert len(asked) <= 6

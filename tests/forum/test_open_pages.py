@@ -29,7 +29,7 @@ def talk(as_member, anna, paul, unlimited):
 
 
 def heard_by(member):
-    return list(db.session.scalars(select(Signal.topic).where(Signal.member_id == member.id)))
+    return list(db.session.scalars(select(Signal.topic).where(Signal.member_id == member.id).order_by(Signal.id)))
 
 
 def test_a_page_gets_what_it_does_not_show_yet_and_marks_it_read(as_member, paul, talk, count_queries):
@@ -41,7 +41,7 @@ def test_a_page_gets_what_it_does_not_show_yet_and_marks_it_read(as_member, paul
     assert "Number 1" not in answer.text
     assert answer.text.index("Number 2") < answer.text.index("Number 3")
     assert f'data-read-url="{talk}/read" data-read-no="3"' in answer.text
-    assert len(sent) <= 5
+    assert len(sent) <= 2
     assert reader.get(f"{talk}/newer?after=3", headers=HTMX).text.strip() == ""
     assert reader.get(f"{talk}/newer?after=99999999999999999999", headers=HTMX).status_code == 200
 
@@ -74,14 +74,14 @@ def test_a_page_whose_session_ended_is_not_sent_away_by_its_numbers(guest):
 def test_a_message_a_notice_and_having_read_are_heard_of(as_member, anna, paul, talk, worker):
     topic = f"conversation:{talk.rpartition('/')[2]}"
     assert heard_by(paul) == [topic] * 3
-    assert heard_by(anna) == []
+    assert heard_by(anna) == [topic] * 3  # for another page of hers
 
     worker()
     assert heard_by(paul)[3:] == ["notices"] * 3
     as_member(paul).post(f"{talk}/read", data={"no": 3})
 
     assert set(heard_by(paul)[6:]) == {"notices"}
-    assert heard_by(anna) == [topic]  # her page shows the read mark
+    assert heard_by(anna)[3:] == [topic]  # her page shows the read mark
 
 
 def test_guests_pages_do_not_listen(as_member, guest, paul):

@@ -128,6 +128,23 @@ def test_who_blocked_the_other_is_not_thanked(scene, as_member, blocker):
 
     assert (answer.status_code, reload(post).thank_count) == (403, 0)
     assert ("You have blocked" in answer.text) is (blocker == "thanker")
+    assert foot(as_member(vera).get(thread.address).text, post) == (False, False, 0)
+    assert foot(as_member(make.member()).get(thread.address).text, post) == (True, False, 0)
+
+
+@pytest.mark.parametrize("blocker", ["author", "thanker"])
+def test_what_was_said_before_a_block_can_be_taken_back_and_not_said_again(scene, as_member, blocker):
+    thread, author, vera = scene
+    post, browser = opening_of(thread), as_member(vera)
+    browser.post(f"/posts/{post.id}/thanks")
+    pair = (author, vera) if blocker == "author" else (vera, author)
+    make.saved(Block(member_id=pair[0].id, blocked_id=pair[1].id))
+    assert foot(browser.get(thread.address).text, post) == (True, True, 1)
+
+    taken = browser.post(f"/posts/{post.id}/thanks/remove", headers=HTMX)
+
+    assert foot(taken.text, post) == (False, False, 0)
+    assert reload(post).thank_count == 0
 
 
 @pytest.mark.parametrize("access", ["apply", "invite", "secret"])

@@ -61,6 +61,16 @@ def test_model_names_are_found_in_every_usual_spelling(engine):
     assert found(engine, "se216") == set()
 
 
+def test_numbers_with_units_and_letters_are_found_in_every_usual_spelling(engine):
+    units, cameras = ["660Mb", "a 660 MB disk", "660-mb", "６６０ＭＢ"], ["X100V", "富士x100v", "X-100V", "x 100 v"]
+    engine.apply([post(number, text) for number, text in enumerate(units + cameras)])
+    for typed in ("660Mb", "660 mb", "660MB", "６６０Ｍb"):
+        assert found(engine, typed) == {0, 1, 2, 3}, typed
+    for typed in ("x100v", "X-100V", '"X100 V"', "Ｘ１００Ｖ"):
+        assert found(engine, typed) == {4, 5, 6, 7}, typed
+    assert found(engine, "66 OR 100mb") == set()
+
+
 def test_phrases_cross_scripts_but_not_titles(engine):
     engine.apply([post(1, "我的iPhone手机壳", title="苹果"), post(2, "手机 iPhone")])
     assert found(engine, '"iphone手机"') == {1}

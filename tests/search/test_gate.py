@@ -46,6 +46,7 @@ def test_outsiders_find_and_count_nothing(closed, as_member, tab, typed):
                 continue
             assert f"title {access}" not in page.text
             assert f"insider{access}" not in page.text
+            assert f"board={access}-room" not in page.text  # no facet of it
         expected = 2 * len(mine)
         if CANARY in typed and '"' not in typed:
             assert f'Posts <span class="tabs__count">{expected}<' in page.text
@@ -114,6 +115,8 @@ def test_people_who_opted_out_or_were_blocked_are_not_shown(index, reindex, as_m
     assert "/m/openly" in page
     assert not any(f"/m/{name}" in page for name in ("shy", "gone", "blocked"))
     assert 'People <span class="tabs__count">1<' in page
-    suggested = as_member(viewer).get("/search/suggest?q=sh").text
-    assert "/m/shy" not in suggested
+    for name in ("shy", "gone", "blocked"):
+        assert f"/m/{name}" not in as_member(viewer).get(f"/search/suggest?q={name[:3]}").text
+        assert f"/m/{viewer.username}" not in as_member(blocked).get(f"/search/suggest?q={viewer.username}").text
+    assert "/m/blocked" in as_member(make.member()).get("/search/suggest?q=blo").text
     db.session.rollback()

@@ -15,6 +15,11 @@ WISHES = """
 有人出头盔吗？
 谁有闲置头盔出
 打算入手头盔，求推荐
+求推荐头盔
+头盔求推
+有没有便宜的头盔推荐
+五百块能买什么头盔
+考虑换个头盔
 WTB: helmet, size M
 Looking for a used helmet in black
 ISO helmet
@@ -74,7 +79,9 @@ He is looking for a helmet
 If you are looking for a helmet, try it on first
 Looking for advice on helmet sizes
 求助：头盔怎么清洗
-求推荐头盔
+求推荐头盔的保养教程
+即便是想买头盔，也先租一个试试
+学校要求，必须戴头盔
 I always wanted to ride with that helmet
 ISO 400 film behind the helmet
 The selling point of this helmet is its weight

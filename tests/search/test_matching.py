@@ -5,13 +5,17 @@ import pytest
 from core.clock import now
 from core.db import db, writing
 from core.outbox import announce
+from core.text import fold_tag
 from forum.threads.events import ThreadChanged
+from forum.threads.models import Thread, ThreadTag
 from search.analysis import analyze
 from search.matching import jobs, rules
 from search.matching.commands import OFFER, WISH
 from search.matching.fitting import belongs, fit, topics_of
 from search.matching.models import WishTerm
+from shop.orders.models import Order
 from shop.products import commands as products
+from shop.products.events import ProductChanged
 from shop.products.models import Product
 from shop.products.rules import Terms
 from tests import make
@@ -89,6 +93,58 @@ def test_a_new_wish_is_told_to_the_shop_that_fits(as_member, worker, board, shop
     assert f"{wisher.username} wishes for something like what you sell" in as_member(shop).get("/notices").text
 
 
+def tagged(thread, *tags):
+    with writing():
+        thread.tags = list(tags)
+        for tag in tags:
+            db.session.add(ThreadTag(thread_id=thread.id, board_id=thread.board_id, tag=fold_tag(tag)))
+        announce(ThreadChanged(thread.id))
+
+
+@pytest.mark.parametrize(
+    ("title", "tags", "shop_tags"),
+    [
+        ("WTB: full face helmet", (), ("helmet", "full-face")),
+        ("Something for rainy days?", ("helmet",), ("Helmet",)),
+        ("求购减肥茶", (), ("減肥茶",)),
+        ("有没有推荐的", ("减肥",), ("减肥",)),
+    ],
+)
+def test_a_shop_whose_tags_fit_hears_of_a_wish(worker, board, shop, wisher, title, tags, shop_tags):
+    other = make.member(of=board)
+    product = sell(worker, shop, board, title="Shoei X-14", text="As new.")
+    sell(worker, other, board, title="Chain lube")
+    tagged(db.session.get(Thread, product.thread_id), *shop_tags)
+    wish_ = written(on=board, by=wisher, title=title, kind="wish")
+    tagged(wish_, *tags)
+    worker()
+
+    assert kinds(shop) == [WISH]
+    assert kinds(other) == []
+
+
+def test_who_wishes_by_tags_hears_of_an_offer_with_them(worker, board, shop, wisher):
+    wish_ = written(on=board, by=wisher, title="Something for rainy days?", kind="wish")
+    tagged(wish_, "helmet", "shoei")
+    worker()
+    thread = make.thread(on=board, by=shop, title="X-14", body="As new.")
+    tagged(thread, "Helmet", "shoei")
+    worker()
+    products.sell(thread, seller=shop, terms=Terms(title="X-14", currency="USD", price=9000, stock=1))
+    worker()
+
+    assert kinds(wisher) == [OFFER]
+
+
+def test_half_of_a_wishs_tags_are_too_few(worker, board, shop, wisher):
+    product = sell(worker, shop, board, title="Shoei X-14")
+    tagged(db.session.get(Thread, product.thread_id), "camping")
+    tagged(written(on=board, by=wisher, title="Anything good?", kind="wish"), "camping", "stove")
+    worker()
+
+    assert kinds(shop) == []
+
+
 def test_a_past_sale_speaks_for_a_shop_too(worker, board, shop, wisher):
     offer = make.offer(by=shop, on=board, price=1000, product={"title": "Full face helmet"})
     buy(offer)
@@ -97,6 +153,17 @@ def test_a_past_sale_speaks_for_a_shop_too(worker, board, shop, wisher):
     before = len(kinds(shop))
     wish(worker, wisher, board)
     assert kinds(shop)[before:] == [WISH]
+
+
+def test_a_sale_that_was_called_off_speaks_for_nobody(worker, board, shop, wisher):
+    offer = make.offer(by=shop, on=board, price=1000, product={"title": "Full face helmet"})
+    order = buy(offer)
+    products.close(db.session.get(Product, offer.product_id), seller=shop)
+    with writing():
+        db.session.get(Order, order.id).state = "cancelled"
+    worker()
+    wish(worker, wisher, board)
+    assert WISH not in kinds(shop)
 
 
 @pytest.mark.parametrize("way", [*SHUT_OUT, *CUT_OFF, "may not sell there", "not confirmed", "does not want it"])
@@ -178,6 +245,16 @@ def test_a_new_offer_is_told_to_who_wishes_for_it(as_member, worker, board, shop
     assert "close to your wish “WTB: full face helmet”: “Shoei full face helmet”" in page
 
 
+def test_an_old_offer_that_changes_is_no_new_one(worker, board, shop, wisher, clock):
+    product = sell(worker, shop, board)
+    clock.travel(days=rules.FRESH.days + 1)
+    wish(worker, wisher, board)
+    with writing():
+        announce(ProductChanged(product.id))
+    worker()
+    assert kinds(wisher) == []
+
+
 @pytest.mark.parametrize("way", [*SHUT_OUT, *CUT_OFF, "does not want it", "wish locked", "too old"])
 def test_wishers_who_may_not_know_hear_nothing(as_member, worker, clock, board, shop, wisher, way):
     home = make.board()
@@ -218,7 +295,8 @@ def test_wishes_from_before_are_noted_and_old_ones_forgotten(worker, clock, boar
 def test_without_an_index_the_wish_waits(index, worker, clock, board, shop, wisher, reindex):
     sell(worker, shop, board)
     index.forget()
-    wish(worker, wisher, board)
+    written(on=board, by=wisher, title="WTB: full face helmet", kind="wish")
+    worker(may_fail=True)
     assert kinds(shop) == []
     reindex()
     clock.travel(minutes=1)

@@ -140,6 +140,32 @@ def test_posts_in_one_thread_say_less_than_in_several(ask):
     assert order(ask((1, ANSWER, same), (1, ANSWER, same), (2, ANSWER), (2, ANSWER), intent="knows")) == [2, 1]
 
 
+def test_an_answer_among_others_on_the_topic_says_more_than_a_mention_elsewhere(ask):
+    together = {"thread_id": 90}
+    people = ask(
+        (1, "a good helmet"), (2, "a good helmet", together), (3, "which helmet", together | {"is_opening": True})
+    )
+    assert order(people)[0] == 2
+
+
+def test_an_explanation_says_more_than_a_remark(ask):
+    assert order(ask((1, "a good helmet"), (2, "a good helmet " + "fits well and lasts long " * 10))) == [2, 1]
+
+
+def test_who_asks_for_it_in_the_title_stands_before_who_names_it_in_a_list(ask):
+    opening = {"is_opening": True, "thread_kind": "wish", "title": "Helmet wanted"}
+    wish = intent.read("Helmet wanted", "Any colour.", "wish")._asdict()
+    long = "WTB gloves, boots, " + "a lamp, a lock, a bag, " * 30 + "helmet"
+    assert order(ask((1, long), (2, "Any colour.", opening | wish), intent="wants")) == [2, 1]
+
+
+@pytest.mark.parametrize("topic", ["头盔", "摩托车", "空气炸锅", "人体工学椅"])
+def test_stuffing_is_seen_through_however_long_the_topic(ask, topic):
+    stuffed = [(1, f"求购{topic}" + f"{topic}，" * 8, {"thread_id": 50 + copy}) for copy in range(6)]
+    people = ask(*stuffed, (2, f"我想买一个{topic}，旧一点没关系"), typed=topic, intent="wants")
+    assert order(people) == [2, 1]
+
+
 def test_filters_on_boards_narrow_people_too(ask):
     elsewhere = {"board_id": 7}
     assert order(ask((1, WISH, elsewhere), (2, WISH), filters=Filters(boards=frozenset([1])))) == [2]

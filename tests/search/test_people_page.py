@@ -4,11 +4,14 @@ import re
 
 import pytest
 
-from core.db import writing
+from core.clock import now
+from core.db import db, writing
 from forum.boards import commands as boards
+from forum.members.models import Member
 from forum.threads import commands as threads
 from forum.threads.commands import Draft
 from shop.products import commands as products
+from shop.products.models import Product
 from tests import make
 
 ANSWER = "A helmet should sit tight on the forehead and not move when you shake your head, so try it for ten minutes."
@@ -73,6 +76,16 @@ def test_a_closed_product_is_no_offer_any_more(guest, people, bikes, worker, rei
     assert named(guest.get("/search?q=visor&in=people&intent=sells")) == []
 
 
+def test_a_stale_index_shows_no_closed_product(guest, people, reindex):
+    reindex()
+    product = db.session.scalar(db.select(Product))
+    asked = {"q": product.title, "in": "products"}
+    assert f'href="{product.address}"' in guest.get("/search", query_string=asked).text
+    with writing():
+        product.is_open = False
+    assert "product-card" not in guest.get("/search", query_string=asked).text
+
+
 def test_who_says_sold_later_in_their_thread_sells_no_more(guest, bikes, worker, reindex):
     kurt = make.member(username="kurt", of=bikes)
     thread = make.thread(on=bikes, by=kurt, title="FS: visor", kind="sale")
@@ -81,6 +94,13 @@ def test_who_says_sold_later_in_their_thread_sells_no_more(guest, bikes, worker,
     threads.reply(thread, author=kurt, draft=Draft("Sold, thank you all."))
     worker()
     assert named(guest.get("/search?q=visor&in=people&intent=sells")) == []
+
+
+def test_what_was_deleted_speaks_for_nobody(guest, people, bikes, reindex):
+    make.thread(on=bikes, by=people["kurt"], title="goneforever", kind="wish", deleted_at=now())
+    reindex()
+    page = guest.get("/search?q=helmet&in=people").text
+    assert ("kurt" in page, "goneforever" in page) == (True, False)
 
 
 def test_things_on_boards_that_the_viewer_may_not_read_are_not_shown(as_member, guest, people, reindex):
@@ -143,3 +163,11 @@ def test_the_people_page_costs_at_most_eight_statements(as_member, people, bikes
         with count_queries() as sent:
             assert client.get(f"/search?q=helmet&in=people&intent={intent}&board=motorcycles").status_code == 200
         assert len(sent) <= 8, "\n".join(sent)
+
+
+def test_who_writes_without_signing_in_anew_was_seen_then(people, bikes, clock):
+    thread = make.thread(on=bikes, by=people["kurt"])
+    clock.travel(days=40)
+    threads.reply(thread, author=people["selma"], draft=Draft("Still here."))
+    selma, wanda = (db.session.get_one(Member, people[name].id, populate_existing=True) for name in ("selma", "wanda"))
+    assert (selma.last_seen_at - wanda.last_seen_at).days == 40

@@ -251,7 +251,7 @@ def test_the_setting_chooses_it(index, app):
 
 def test_a_database_that_is_away_is_said_to_be(database_url):
     away = PostgresEngine("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
-    assert "does not answer" in away.trouble()
+    assert away.trouble() == ""  # a rebuild would not help
     assert "does not answer" in away.inspect()
     for ask in (away.count, lambda: away.search(Ask(), BOARDS), lambda: away.similar("helmet", BOARDS)):
         with pytest.raises(Unavailable):

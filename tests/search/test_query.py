@@ -63,6 +63,29 @@ def test_a_filter_that_makes_no_sense_is_left_out_and_said_in_words(typed):
     assert len(found.troubles) == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [("2024-05-31", (2024, 5, 31)), ("2024/5", (2024, 5, 1)), ("2024年5月31日", (2024, 5, 31)),
+     ("2024年5月", (2024, 5, 1)),
+     ("２０２４年", (2024, 1, 1)), ("2024年5月3號", (2024, 5, 3))],
+)  # fmt: skip
+def test_dates_are_read_as_people_write_them(typed, day):
+    assert parse(f"helmet after:{typed}").after == datetime(*day, tzinfo=UTC).timestamp()
+    assert parse(f"helmet 早於：{typed}").before == datetime(*day, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize("typed", ["2024-02-30", "2024年13月", "0000", "20240531", "年", "2024--", "99999"])
+def test_days_that_are_none_are_said(typed):
+    found = parse(f"helmet before:{typed}")
+    assert (found.before, len(found.troubles)) == (None, 1)
+
+
+def test_filters_are_understood_in_every_form_of_their_letters():
+    found = parse("類型：求購 小組：攝影 含：圖片 標籤：減肥 by:Ｓtraße 價格：<５")
+    assert (found.thread_kinds, found.boards, found.tags) == (("wish",), ("摄影",), ("减肥",))
+    assert (found.has_picture, found.authors, found.topic) == (True, ("straße",), "")
+
+
 @pytest.mark.parametrize("typed", ["http://a.b/c", "note:helmet", "12:30", "C#", "#1"])
 def test_signs_that_are_no_filter_are_text(typed):
     found = parse(typed)

@@ -6,6 +6,7 @@ from core.db import db, writing
 from core.outbox import announce
 from forum.boards import commands as boards
 from forum.boards.commands.founding import Draft
+from forum.notices.models import Notice
 from forum.threads.events import PostEdited, PostsImported, ThreadChanged
 from forum.threads.models import ImportedPost
 from search.saved import covers, jobs, rules
@@ -50,6 +51,13 @@ def test_htmx_gets_a_sentence_in_place_of_the_form(index, browser):
     assert "Once a day" in answer.text
 
 
+def test_a_search_is_told_in_words_in_either_language(browser, reader):
+    saved = saved_search(reader, **{"in": "people", "intent": "wants", "has": "picture", "board": "b1"})
+    for page in ("/searches", f"/searches/{saved.id}"):
+        assert "People · Want to buy · b1 · With a picture" in browser.get(page).text
+        assert "想买 · b1 · 有图片" in browser.get(page, headers={"Accept-Language": "zh-CN"}).text
+
+
 def test_the_same_search_twice_is_one_and_spelling_is_no_difference(index, browser, reader):
     for typed in ("Red  helmet", "red helmet", "RED HELMET "):
         browser.post("/searches", data={"q": typed})
@@ -76,6 +84,15 @@ def test_what_cannot_be_saved_is_refused_in_words(index, browser, data, status, 
 def test_only_who_confirmed_their_address_can_save(index, as_member):
     answer = as_member(make.member(email_verified_at=None)).post("/searches", data={"q": "helmet"})
     assert (answer.status_code, "not_verified" in answer.text) == (403, True)
+
+
+def test_who_lost_their_confirmed_address_is_told_nothing(board, reader, worker):
+    saved_search(reader)
+    with writing():
+        reader.email_verified_at = None
+    written(on=board, title="A helmet")
+    worker()
+    assert kinds(reader) == []
 
 
 def test_fifty_are_enough(index, browser, reader, unlimited):
@@ -175,6 +192,20 @@ def test_own_posts_old_posts_and_imports_are_no_news(board, reader, worker, cloc
     assert kinds(reader) == []
 
 
+def test_what_was_told_long_ago_is_not_told_again(board, reader, worker, clock):
+    saved_search(reader)
+    thread = written(on=board, title="A helmet")
+    worker()
+    assert kinds(reader) == ["search-found"]
+    clock.travel(days=rules.MATCHES_KEPT.days + 1)
+    jobs.forget_matches()
+    with writing():
+        db.session.execute(db.delete(Notice))
+        announce(PostEdited(opening_of(thread)))
+    worker()
+    assert kinds(reader) == []
+
+
 def test_two_searches_that_find_the_same_tell_it_once(board, reader, worker):
     saved_search(reader)
     saved_search(reader, "red helmet")
@@ -206,7 +237,7 @@ def test_a_search_that_tells_nothing_stays_silent(board, reader, worker):
     written(on=board, title="A helmet")
     worker()
     jobs.send_digests()
-    assert kinds(reader) == []
+    assert (kinds(reader), db.session.query(SavedMatch).count()) == ([], 0)
 
 
 def test_people_who_write_about_it_are_found_by_their_own_words(board, reader, worker):
@@ -218,6 +249,21 @@ def test_people_who_write_about_it_are_found_by_their_own_words(board, reader, w
     replied(to=thread, body="This helmet is fine.")
     worker()
     assert kinds(reader) == ["search-found"]
+
+
+def test_people_are_told_of_by_what_they_mean_to_do(board, reader, worker):
+    for intent in ("wants", "sells"):
+        saved_search(reader, **{"in": "people", "intent": intent})
+    assert db.session.query(SavedSearch).count() == 2
+    thread = make.thread(on=board)
+    replied(to=thread, body="A helmet is a good thing to have, whatever they cost.")
+    worker()
+    assert kinds(reader) == []
+    replied(to=thread, body="WTB: a helmet in size M.")
+    worker()
+    assert kinds(reader) == ["search-found"]
+    [found] = db.session.query(SavedMatch)
+    assert db.session.get(SavedSearch, found.search_id).asked["intent"] == "wants"
 
 
 def test_a_new_board_on_the_topic_is_told(browser, reader, worker):

@@ -92,6 +92,32 @@ def test_a_long_list_is_cut_and_says_how_many_more(board, reader, worker, mornin
     assert "and 2 more: http://127.0.0.1:8000/search?q=helmet&sort=new" in letter.get_content().replace("=\n", "")
 
 
+def test_a_flood_of_finds_is_cut_and_does_not_come_back(board, reader, worker, morning, letters, monkeypatch):
+    monkeypatch.setattr("search.saved.queries.IN_A_DIGEST", 3)
+    saved_search(reader, tell="daily")
+    saved_search(reader, "visor", tell="daily")
+    for number in range(5):
+        written(on=board, title=f"Helmet {number}")
+    written(on=board, title="A visor")
+    worker()
+    morning()
+    morning()
+    [letter] = letters()
+    assert [name in letter.get_content() for name in ("Helmet 1", "Helmet 2", "Helmet 4", "A visor")] == [
+        False, True, True, True,
+    ]  # fmt: skip
+    assert notices(reader)[0].facts["count"] == 4
+
+
+def test_what_waited_for_another_question_is_dropped(as_member, index, board, reader, worker, morning):
+    search = saved_search(reader, tell="daily")
+    written(on=board, title="A helmet")
+    worker()
+    as_member(reader).post(f"/searches/{search.id}", data={"name": "", "q": "visor", "tell": "daily"})
+    morning()
+    assert kinds(reader) == []
+
+
 @pytest.mark.parametrize("way", [*SHUT_OUT, *CUT_OFF])
 @pytest.mark.parametrize("tell", ["now", "daily"])
 def test_who_is_shut_out_before_is_told_nothing(board, reader, worker, morning, letters, way, tell):
@@ -217,6 +243,16 @@ def test_a_feed_asks_the_gate_each_time(guest, board, reader, reindex, feed, way
     assert titles(guest.get(where)) == ["A helmet"]
     shut_out(way, thread=thread, reader=reader)
     assert titles(guest.get(where)) == []
+
+
+@pytest.mark.parametrize("way", ["reader blocked", "author blocked"])
+def test_a_feed_holds_nothing_of_who_is_cut_off(guest, board, reader, reindex, feed, way):
+    thread = written(on=board, title="A helmet")
+    written(on=board, title="Another helmet")
+    reindex()
+    where = feed(saved_search(reader))
+    shut_out(way, thread=thread, reader=reader)
+    assert titles(guest.get(where)) == ["Another helmet"]
 
 
 def test_a_feed_that_was_taken_back_is_missing(guest, as_member, reader, feed):

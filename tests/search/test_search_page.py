@@ -261,6 +261,30 @@ def test_nothing_found_comes_with_ways_out(as_member, helmets, reindex):
     assert re.search(r'value="wish"[^>]*checked|checked[^>]*value="wish"', form)
 
 
+def test_ways_out_keep_each_filter_once(guest, helmets, reindex):
+    reindex()
+    page = guest.get("/search", query_string={"q": '"zzgone zzlost" board:motorcycles'}).text
+    assert 'href="/search?q=zzgone+zzlost+board:motorcycles"' in page.replace("%3A", ":")
+    assert "With any of these words" not in guest.get("/search?q=zzgone OR zzlost").text
+
+
+def test_who_narrows_by_board_or_person_looks_for_no_boards(guest, helmets, reindex):
+    reindex()
+    assert 'Boards <span class="tabs__count">1<' in guest.get("/search?q=motorcycles").text
+    for narrower in ("board=motorcycles", "by=bert"):
+        assert 'Boards <span class="tabs__count">0<' in guest.get(f"/search?q=motorcycles&{narrower}").text
+
+
+def test_names_are_found_in_every_form_of_their_letters(guest, index, reindex):
+    board, author = make.board(name="攝影器材"), make.member(username="Straße")
+    make.thread(on=board, by=author, title="Helmet", body="helmet")
+    reindex()
+    for typed in ("board:摄影器材", "board:攝影器材", "by:STRAßE", "by:＠Ｓtraße"):
+        page = guest.get("/search", query_string={"q": f"helmet {typed}"}).text
+        assert 'Posts <span class="tabs__count">1<' in page, typed
+    assert 'href="/m/Stra%C3%9Fe"' in guest.get("/search/suggest?q=Straß").text
+
+
 def test_a_wish_is_started_only_where_one_may_write(guest, as_member, index, reindex):
     make.board("secret", slug="not-mine")
     make.board(slug="closed-to-newcomers", start_level=3)
@@ -280,6 +304,14 @@ def test_conversations_know_the_search_they_came_from(guest, helmets, reindex):
     assert "&amp;from=search:%E5%A4%B4%E7%9B%94&#34;".replace("&#34;", '"') in page
     for tab in ("posts", "products"):
         assert guest.get("/search", query_string={"q": '"<b>&x=1', "in": tab}).status_code == 200
+
+
+def test_filters_alone_name_no_search(guest, helmets, reindex):
+    reindex()
+    assert "&amp;from=" not in guest.get("/search?by=bert").text
+    page = guest.get("/search?by=nobody&in=products").text
+    assert ("Nothing found<" in page, "“”" in page) == (True, False)
+    assert 'href="/search?in=products">Reset</a>' in page
 
 
 def test_what_was_typed_is_shown_as_text(guest, index):

@@ -140,6 +140,17 @@ def test_a_misspelt_word_is_asked_back_as_a_link(guest, shop_talk, reindex):
     assert 'q=visor+helmet">' in guest.get("/search?q=vizor+helmt").text
 
 
+def test_what_finds_hardly_more_is_not_asked_back(guest, shop_talk, reindex):
+    board = make.board()
+    for word in ("lanterm", "lanterm", "lantern", "lantern", "lantern", "lantern"):
+        make.thread(on=board, title=word, body=word)
+    reindex()
+    assert "Did you mean" not in guest.get("/search?q=lanterm").text
+    make.thread(on=board, title="lantern", body="lantern")
+    reindex()
+    assert "Did you mean" in guest.get("/search?q=lanterm").text
+
+
 def test_a_mistyped_chinese_word_of_four_is_asked_back(guest, shop_talk, reindex):
     reindex()
     assert "Did you mean" in guest.get("/search", query_string={"q": "减服方法"}).text
@@ -176,3 +187,13 @@ def test_the_last_word_is_completed_while_one_types(guest, shop_talk, reindex):
     assert "full helmet" not in guest.get("/search/suggest?q=full+helmet").text.replace("“full helmet”", "").replace(
         "q=full+helmet", ""
     )
+
+
+def test_one_person_who_wrote_much_is_no_reason_to_ask_what_was_meant(guest, index, reindex):
+    board, kurt = make.board(), make.member(username="kurt")
+    for number in range(4):
+        make.thread(on=board, by=kurt, title=f"Spoons, part {number}", body="A spoon for every soup.")
+    reindex()
+    page = guest.get("/search?q=spoon&in=people").text
+    assert 'href="/m/kurt"' in page
+    assert "Did you mean" not in page

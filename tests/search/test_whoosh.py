@@ -1,17 +1,23 @@
 """What only Whoosh's index has: segments, merges, files, and collectors of its own to compare with."""
 
 import random
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from whoosh import query as whoosh_query
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
-from search import whoosh_codec, whoosh_engine, whoosh_writer
+from search import phrases, whoosh_codec, whoosh_writer
 from search.executor import Executor
+from search.narrowing import gate
 from search.query import parse
-from search.schema import Kind, key_of
+from search.schema import Kind, key_of, kind_and_id
 from search.whoosh_codec import SharedFile
+from search.whoosh_engine import WhooshEngine
 from search.whoosh_words import edits
 from tests.search.asking import BOARDS, found, post
 
@@ -27,12 +33,12 @@ def test_many_small_commits_are_merged_and_lose_nothing(engine):
         engine.apply([post(number, f"helmet number{number}")], [key_of(Kind.POST, number - 3)] if number % 3 else [])
     gone = {number - 3 for number in range(1, 80) if number % 3}
     assert found(engine, "helmet", size=100) == set(range(1, 80)) - gone
-    assert len(engine.files.pointer().parts) < 20
+    assert len(engine.files.pointer().parts) <= whoosh_writer.BEHIND
     assert found(engine, '"helmet number79"') == {79}
 
 
 def test_large_merges_happen_beside_the_writer_and_lose_nothing(engine, monkeypatch):
-    monkeypatch.setattr(whoosh_engine, "SMALL", 0)
+    monkeypatch.setattr(whoosh_writer, "BEHIND", 1000)
     for number in range(40):
         engine.apply([post(number, f"helmet number{number}")], [key_of(Kind.POST, number - 5)] if number % 2 else [])
     before = found(engine, "helmet", size=100)
@@ -71,7 +77,7 @@ def test_a_full_disk_in_a_commit_changes_nothing(engine, monkeypatch):
 
 def test_its_answers_equal_those_of_whooshs_own_collectors(engine):
     rng = random.Random(7)
-    words = ["helmet", "visor", "红色", "头盔", "减肥", "red", "full", "face"]
+    words = ["helmet", "visor", "红色", "头盔", "减肥", "red", "full", "face", "of", "the", "and"]
     documents = [post(number, " ".join(rng.choices(words, k=6)), board_id=1) for number in range(300)]
     for at in range(0, 300, 60):
         engine.apply(documents[at : at + 60], [key_of(Kind.POST, at - 7)])
@@ -125,3 +131,25 @@ def test_the_vocabulary_is_never_scanned(engine, monkeypatch):
     small, large = cost(10, 5), cost(100, 100)
     assert large <= 3 * small + 200
     assert len(edits("helmet")) < 80 * len("helmet")
+
+
+@given(
+    texts=st.lists(st.lists(st.sampled_from(["the", "of", "and", "helmet", "visor", "头盔"]), max_size=9), max_size=6),
+    asked=st.lists(st.sampled_from(["the", "of", "and", "helmet", "头盔"]), min_size=2, max_size=4),
+    boards=st.sampled_from([None, frozenset([1])]),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_phrase_is_found_wherever_its_words_stand_side_by_side_however_common(texts, asked, boards):
+    with TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder) / "index")
+        documents = [post(at, " ".join(words), board_id=at % 2) for at, words in enumerate(texts)]
+        engine.rebuild(documents, lambda keys: iter(()))
+        with engine._reading() as snapshot:
+            allowed = boards and gate(snapshot, boards)
+            documents, frequencies = phrases.find(snapshot, "text", tuple(enumerate(asked)), allowed)
+            ids = [kind_and_id(key)[1] for key in snapshot.column("key")[documents].tolist()]
+
+    often = {at: sum(words[n : n + len(asked)] == asked for n in range(len(words))) for at, words in enumerate(texts)}
+    expected = {at: count for at, count in often.items() if count and (boards is None or at % 2 in boards)}
+    found_there = dict(zip(ids, frequencies.tolist(), strict=True))
+    assert {at: count for at, count in found_there.items() if boards is None or at % 2 in boards} == expected

@@ -222,3 +222,8 @@ def test_it_costs_few_statements(as_member, seller, lamp, count_queries):
 
 def test_an_empty_one_says_so(as_member, seller):
     assert "Nobody has written to you in this time" in as_member(seller).get(HERE).text
+
+
+def test_the_menu_leads_a_seller_here_and_nobody_else(as_member, seller, lamp):
+    assert f'class="menu__item" href="{HERE}"' in as_member(seller).get("/").text
+    assert HERE not in as_member(rich()).get("/").text

@@ -4,7 +4,11 @@ import pytest
 from sqlalchemy import delete
 
 from core.db import db, writing
+from forum.boards.models import Board
 from forum.messages.models import Message, Participant
+from forum.threads.models import Thread
+from shop.private_offers.slots import cards_of_what_is_sold
+from shop.products.models import Product
 from tests import make
 from tests.shop.offering import counter, offered, on_sale
 
@@ -48,6 +52,21 @@ def test_another_member_of_the_conversation_sees_that_there_was_something_and_no
     for word in (SECRET, "12.34", "Lamp", "/offers/"):
         assert word not in page
     assert {answer.status_code for answer in everything(browser, private)} == {404}
+
+
+def test_the_card_of_a_hidden_product_is_not_there_beside_a_private_offer_for_it(as_member, private, buyer):
+    """One statement brings both; what brings the offer must not bring the product."""
+    product_id, board = db.session.query(Product.id, Thread.board_id).join(Product.thread).one()
+    abouts = [f"product:{product_id}", private.about]
+    assert set(cards_of_what_is_sold(abouts, buyer)["product_by_about"]) == {f"product:{product_id}"}
+
+    with writing():
+        db.session.get_one(Board, board).read_level = 2
+    db.session.expire_all()
+    found = cards_of_what_is_sold(abouts, buyer)
+
+    assert found["product_by_about"] == {}
+    assert found["private_offer_by_about"][private.about].card is None
 
 
 def test_who_has_left_the_conversation_finds_nothing(as_member, private, buyer):

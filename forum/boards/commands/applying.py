@@ -3,7 +3,7 @@
 from sqlalchemy import select, update
 
 from core.clock import now
-from core.db import command, db, fresh
+from core.db import command, db, fresh, rows_changed
 from core.errors import Invalid, Refused
 from core.i18n import _
 from core.outbox import announce
@@ -81,7 +81,7 @@ def _settle(application: Application, state: str, actor: Member, reason: str) ->
     """Decide what still waits. False if it was decided the same way before."""
     values = {"state": state, "reason": reason, "decided_by_id": actor.id, "decided_at": now()}
     waiting = update(Application).where(Application.id == application.id, Application.state == "waiting")
-    decided = db.session.execute(waiting.values(values)).rowcount  # type: ignore[attr-defined]
+    decided = rows_changed(waiting.values(values))
     application = fresh(application)
     if not decided and application.state != state:
         raise Refused("already_decided", _("This application has been decided already."))

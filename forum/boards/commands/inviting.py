@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from core.clock import now
-from core.db import command, db, fresh
+from core.db import command, db, fresh, rows_changed
 from core.errors import Refused
 from core.i18n import _
 from forum.boards import rules
@@ -42,7 +42,7 @@ def revoke(invitation: Invitation, *, actor: Member) -> None:
     """End a link at once. Twice is once."""
     rules.check_moderate(db.session.get_one(Board, invitation.board_id), level_on(actor, invitation.board_id))
     live = update(Invitation).where(Invitation.id == invitation.id, Invitation.revoked_at.is_(None))
-    if db.session.execute(live.values(revoked_at=now())).rowcount:  # type: ignore[attr-defined]
+    if rows_changed(live.values(revoked_at=now())):
         record(invitation.board_id, actor=actor, action="invitation_revoked")
 
 
@@ -68,5 +68,5 @@ def _use(invitation: Invitation) -> None:
         Invitation.expires_at > now(),
         Invitation.revoked_at.is_(None),
     )
-    if not db.session.execute(usable.values({Invitation.uses: Invitation.uses + 1})).rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(usable.values({Invitation.uses: Invitation.uses + 1})):
         raise Refused("invitation_used_up", _("This invitation has been used up. Ask for a new one."))

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select, update
 
 from core.clock import now
-from core.db import command, db, fresh
+from core.db import command, db, fresh, rows_changed
 from core.errors import Missing
 from core.outbox import announce
 from forum.boards import rules
@@ -40,7 +40,7 @@ def leave(board: Board, *, member: Member) -> None:
 def set_findable(board: Board, *, member: Member, is_findable: bool) -> None:
     """Whether the search shows the member among people by what they wrote here. Missing if they do not belong."""
     own = update(Membership).where(Membership.board_id == board.id, Membership.member_id == member.id)
-    if not db.session.execute(own.values(is_findable=is_findable)).rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(own.values(is_findable=is_findable)):
         raise Missing
     announce(FindableChanged(board.id, member.id))
 
@@ -76,8 +76,7 @@ def end_application(board_id: int, member_id: int) -> int:
     waiting = update(Application).where(
         Application.board_id == board_id, Application.member_id == member_id, Application.state == "waiting"
     )
-    ended = db.session.execute(waiting.values(state="withdrawn", decided_at=now()))
-    return int(ended.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(waiting.values(state="withdrawn", decided_at=now()))
 
 
 def lost_level(board_id: int, member_id: int, was: int, becomes: int) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import delete, or_, select
 
 from core.clock import now
-from core.db import command, db, fresh
+from core.db import command, db, fresh, rows_changed
 from core.errors import Invalid, NotAllowed, Refused
 from core.i18n import _
 from core.mail import send_mail, site_address
@@ -186,7 +186,7 @@ def _issue(member: Member, purpose: str, email: str) -> str:
 def _take(token: str, *purposes: str) -> tuple[Token, Member]:
     """The token's row, gone from the table, and its member, locked. A second taker finds nothing."""
     row = token_for(token, *purposes)
-    if row is None or not db.session.execute(delete(Token).where(Token.id == row.id)).rowcount:  # type: ignore[attr-defined]
+    if row is None or not rows_changed(delete(Token).where(Token.id == row.id)):
         raise _spent()
     member = fresh(db.session.get_one(Member, row.member_id))
     if member.is_suspended:

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import delete, update
 
 from core.clock import now
-from core.db import command, db
+from core.db import command, db, rows_changed
 from core.errors import Invalid, NotAllowed
 from core.i18n import _
 from core.limits import check_limit, limit
@@ -94,8 +94,7 @@ def sign_out(member: Member) -> None:
 @command
 def end_session(member: Member, sign_in_id: int) -> None:
     """Sign another browser of one's own out."""
-    ended = db.session.execute(delete(SignIn).where(SignIn.id == sign_in_id, SignIn.member_id == member.id))
-    if ended.rowcount:  # type: ignore[attr-defined]
+    if rows_changed(delete(SignIn).where(SignIn.id == sign_in_id, SignIn.member_id == member.id)):
         record(member.id, "session_ended")
         signal([member.id], SESSIONS)
 

@@ -9,13 +9,12 @@ from core.clock import now
 from core.db import db
 from core.live import signal
 from core.outbox import announce
-from core.text import plain_text, render_markdown
+from core.text import normalize, plain_text, render_markdown
 from forum.members.models import Block, Member
 from forum.members.queries import awake_among
 from forum.messages.commands.letter import Letter
 from forum.messages.events import MessageSent
-from forum.messages.models import IN, LEFT, SAID, Conversation, Message, Participant
-from forum.messages.needles import folded
+from forum.messages.models import GONE, IN, LEFT, SAID, Conversation, Message, Participant
 from forum.pictures.addresses import keys_in
 from forum.pictures.commands import attach_to_message
 from forum.pictures.queries import sizes_of
@@ -26,7 +25,7 @@ def put(conversation_id: int, author: Member, letter: Letter) -> Message:
     keys = keys_in(letter.body)
     message = _numbered(conversation_id, author, SAID, letter.body)
     message.html = render_markdown(letter.body, None, sizes_of(keys, author.id))
-    message.words = folded(plain_text(message.html))
+    message.words = normalize(plain_text(message.html))
     message.about, message.key = letter.about or None, letter.key or None
     db.session.add(message)
     db.session.flush()
@@ -34,28 +33,32 @@ def put(conversation_id: int, author: Member, letter: Letter) -> Message:
         attach_to_message(author.id, keys, message.id)
     _answered(message)
     _count_for(_hearers(message))
-    tell_pages(message.conversation_id, but=author.id)
+    tell_pages(message.conversation_id, by=author.id)
     announce(MessageSent(message.id))
     return message
 
 
 def put_line(conversation_id: int, author: Member, kind: str, words: str = "") -> Message:
-    """A line between messages: nobody's unread count rises by it."""
+    """A line between messages: nobody's unread count rises by it. Who leaves has no page of it any more."""
     message = _numbered(conversation_id, author, kind, words)
     db.session.add(message)
     db.session.flush()
     here = update(Participant).where(Participant.conversation_id == conversation_id)
     db.session.execute(_unseen_by_session(here.values(last_message_at=message.written_at)))
-    tell_pages(conversation_id, but=author.id)
+    tell_pages(conversation_id, by=author.id, but=author.id if kind == GONE else 0)
     return message
 
 
-def tell_pages(conversation_id: int, *, but: int = 0, among: Collection[int] | None = None) -> None:
-    """Signal the open pages of its people, as long as they accepted it and it is not their quiet time."""
+def tell_pages(conversation_id: int, *, by: int = 0, but: int = 0, among: Collection[int] | None = None) -> None:
+    """Signal the open pages of its people, as long as they accepted it and it is not their quiet time.
+
+    Those of who did it (`by`) too, at any hour: they may have it open twice, and are awake. The page it was done in
+    has it already, asks for nothing new and shows it once.
+    """
     query = select(Participant.member_id).where(Participant.conversation_id == conversation_id)
     ids = set(db.session.scalars(query.where(Participant.state == IN))) - {but}
     ids = ids if among is None else ids & set(among)
-    signal(awake_among(ids), f"conversation:{conversation_id}")
+    signal(awake_among(ids - {by}) | (ids & {by}), f"conversation:{conversation_id}")
 
 
 def _numbered(conversation_id: int, author: Member, kind: str, body: str) -> Message:

@@ -94,5 +94,5 @@ def delete(member: Member, conversation_id: int, number: int) -> Message:
     message.body = message.html = message.words = ""
     message.about, message.deleted_at = None, now()
     db.session.flush()
-    tell_pages(conversation_id, but=member.id)
+    tell_pages(conversation_id, by=member.id)
     return message

@@ -17,6 +17,7 @@ class Contact:
     """Quiet hours are minutes after midnight in the time zone; None and None for none."""
 
     messages_from: str
+    message_mail: str
     shares_read_marks: bool
     quiet_from: int | None
     quiet_to: int | None
@@ -27,7 +28,8 @@ class Contact:
 def save_contact(member: Member, contact: Contact, listed: Collection[int], chosen: Collection[int]) -> None:
     """`listed` are the boards that the form showed; the people of `chosen` ones may write to the member first."""
     member = fresh(member)
-    member.messages_from, member.shares_read_marks = contact.messages_from, contact.shares_read_marks
+    member.messages_from, member.message_mail = contact.messages_from, contact.message_mail
+    member.shares_read_marks = contact.shares_read_marks
     member.quiet_from, member.quiet_to, member.time_zone = contact.quiet_from, contact.quiet_to, contact.time_zone
     own = update(Membership).where(Membership.member_id == member.id).execution_options(synchronize_session=False)
     yes, no = set(listed) & set(chosen), set(listed) - set(chosen)

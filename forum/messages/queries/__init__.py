@@ -8,44 +8,46 @@ from forum.messages.queries.opened import (
     ReadMark,
     conversation_between,
     conversation_for,
-    deleted_lately,
     extras_of,
     message_in,
-    messages_after,
     messages_numbered,
-    messages_of,
     pair_of,
     read_mark,
 )
+from forum.messages.queries.pages import Newer, newer_of, page_of
 from forum.messages.queries.reach import approaches_of, sells, ties_of
 from forum.messages.queries.searching import Found, messages_found
 from forum.messages.queries.settings import own_memberships
+from forum.messages.queries.unread import Unread, readers_to_mail, unread_to_mail
 
 __all__ = [
     "Found",
     "Inbox",
+    "Newer",
     "Opened",
     "Person",
     "ReadMark",
     "Talk",
+    "Unread",
     "approaches_of",
     "can_see",
     "cards_of",
     "conversation_between",
     "conversation_for",
     "count_requests",
-    "deleted_lately",
     "extras_of",
     "inbox",
     "message_in",
-    "messages_after",
     "messages_found",
     "messages_numbered",
-    "messages_of",
+    "newer_of",
     "own_memberships",
+    "page_of",
     "pair_of",
     "read_mark",
+    "readers_to_mail",
     "requests",
     "sells",
     "ties_of",
+    "unread_to_mail",
 ]

@@ -1,22 +1,19 @@
-"""A conversation and its messages, as one of its people has them. For everyone else they are missing."""
+"""A conversation, as one of its people has it. For everyone else it is missing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from core.clock import now
 from core.db import db
 from core.errors import Missing
 from core.i18n import _
 from core.slots import fill
 from forum.members.models import Block, Member
 from forum.messages.models import HERE, IN, LEFT, REQUEST, SAID, Conversation, Message, Participant
-from forum.messages.rules import DELETABLE_FOR
 
-MESSAGES = 50  # a page
 BEYOND = 2**31  # no row's number is as large
 NAMED = 4  # people in the name of a conversation without a title
 
@@ -80,43 +77,31 @@ def name_of(conversation: Conversation, people: list[Member]) -> str:
 
 def conversation_for(member: Member, conversation_id: int) -> Opened:
     """Missing for everyone who is not in it, who left it and who declined it. One statement."""
+    rows = db.session.execute(people_of(member, conversation_id).where(Participant.state != LEFT))
+    return opened_from(list(rows), member)
+
+
+def people_of(member: Member, conversation_id: int) -> Select[*tuple[Any, ...]]:
+    """Its people, those who left too: Participant, Member, Conversation, and whether the member blocked them."""
     blocked = select(Block.id).where(Block.member_id == member.id, Block.blocked_id == Participant.member_id)
-    query = (
+    return (
         select(Participant, Member, Conversation, blocked.exists())
         .join(Member, Member.id == Participant.member_id)
         .join(Conversation, Conversation.id == Participant.conversation_id)
-        .where(Participant.conversation_id == conversation_id, Participant.state != LEFT)
+        .where(Participant.conversation_id == conversation_id)
         .order_by(Participant.added_at, Participant.id)
         .execution_options(populate_existing=True)
     )
-    rows = list(db.session.execute(query))
-    own = next((part for part, *_ in rows if part.member_id == member.id and part.state in HERE), None)
+
+
+def opened_from(rows: Sequence[Any], member: Member) -> Opened:
+    """From rows of `people_of`, among which a person may stand several times."""
+    people = {row[0].id: row for row in rows}.values()
+    own = next((part for part, *_ in people if part.member_id == member.id and part.state in HERE), None)
     if own is None:
         raise Missing
-    others = [Person(who, part, bool(cut)) for part, who, _talk, cut in rows if part.member_id != member.id]
+    others = [Person(row[1], row[0], bool(row[3])) for row in people if row[0] is not own and row[0].state != LEFT]
     return Opened(rows[0][2], own, member, others)
-
-
-def messages_of(opened: Opened, before: int | None = None) -> list[Message]:
-    """A page of messages with their authors, oldest first; the last page, or the one before number `before`."""
-    query = _visible(opened)
-    if before is not None and before < BEYOND:
-        query = query.where(Message.message_no < before)
-    rows = db.session.scalars(query.order_by(Message.message_no.desc()).limit(MESSAGES))
-    return list(rows)[::-1]
-
-
-def messages_after(opened: Opened, after: int) -> list[Message]:
-    """What came after this number, oldest first, a page at most."""
-    query = _visible(opened).where(Message.message_no > min(after, BEYOND - 1))
-    return list(db.session.scalars(query.order_by(Message.message_no).limit(MESSAGES)))
-
-
-def deleted_lately(opened: Opened, up_to: int) -> list[Message]:
-    """Messages that an open page still shows and that are gone now; none is deleted later than that."""
-    since = now() - DELETABLE_FOR - timedelta(minutes=5)
-    query = _visible(opened).where(Message.message_no <= min(up_to, BEYOND - 1), Message.deleted_at > since)
-    return list(db.session.scalars(query.where(Message.written_at > since)))
 
 
 def message_in(opened: Opened, number: int) -> Message:

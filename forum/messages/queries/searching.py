@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.text import plain_text
 from forum.members.models import Member
 from forum.messages.models import HERE, SAID, Conversation, Message, Participant
-from forum.messages.needles import needles_of, shown
+from forum.messages.needles import forms_of, needles_of, shown
 from forum.messages.queries.inbox import others_of
 from forum.messages.queries.opened import BEYOND, name_of
 
@@ -45,7 +45,7 @@ def messages_found(member: Member, asked: str, before: int | None = None) -> Fou
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(Participant.member_id == member.id, Participant.state.in_(HERE))
         .where(Message.message_no > Participant.from_no, Message.kind == SAID, Message.deleted_at.is_(None))
-        .where(*(Message.words.contains(needle, autoescape=True) for needle in needles))
+        .where(*(_hold(forms) for forms in forms_of(asked)))
         .options(joinedload(Message.author))
     )
     if before is not None and before < BEYOND:
@@ -54,3 +54,7 @@ def messages_found(member: Member, asked: str, before: int | None = None) -> Fou
     people = others_of([conversation.id for _, conversation in rows], member)[0]
     hits = [Hit(row, name_of(talk, people[talk.id]), shown(plain_text(row.html), needles)) for row, talk in rows]
     return Found(hits[:FOUND], hits[FOUND - 1].message.id if len(hits) > FOUND else None)
+
+
+def _hold(forms: tuple[str, ...]) -> ColumnElement[bool]:
+    return or_(*(Message.words.contains(form, autoescape=True) for form in forms))

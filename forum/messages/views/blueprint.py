@@ -44,8 +44,8 @@ def show_messages(rows: list[Any]) -> dict[str, Any]:
     return {"line_of": line_of, "deletable": deletable, **queries.cards_of([row.about for row in rows], member())}
 
 
-def talk_page(opened: queries.Opened, form: Any, before: int | None = None, **answer: Any) -> Any:
-    rows = queries.messages_of(opened, before)
+def talk_page(conversation_id: int, form: Any, before: int | None = None, **answer: Any) -> Any:
+    opened, rows = queries.page_of(member(), conversation_id, before)
     extras = show_messages(rows) | queries.extras_of(opened, member())
     if extras.get("draft") and form.body.data is None:
         form.body.data = extras["draft"]

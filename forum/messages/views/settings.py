@@ -6,6 +6,7 @@ from flask import flash, request, url_for
 
 from core.forms import whole
 from core.i18n import _
+from core.mail import reader_of
 from core.web import done, render
 from forum.members.auth import member, sign_in_required
 from forum.members.quiet import check_hour, hour_of, zones
@@ -26,7 +27,7 @@ def settings() -> Any:
 @messages.post("/settings/messages")
 @sign_in_required
 def save_settings() -> Any:
-    form = ContactForm()
+    form = ContactForm(message_mail=member().message_mail)
     if not form.validate():
         return _page(form, status=422)
     commands.save_contact(member(), _contact(form), _boards("listed"), _boards("board"))
@@ -34,9 +35,23 @@ def save_settings() -> Any:
     return done(url_for(".settings"))
 
 
+@messages.get("/messages/mails/stop/<token>")
+def ask_stop_mails(token: str) -> Any:
+    reader_of(commands.MAILS, token)
+    return render("forum/messages/stop_mails.html", token=token, is_done=False)
+
+
+@messages.post("/messages/mails/stop/<token>")
+def stop_mails(token: str) -> Any:
+    """By the page's button, or by a mail program itself (RFC 8058), which has no session to carry a token."""
+    commands.stop_message_mails(reader_of(commands.MAILS, token))
+    return render("forum/messages/stop_mails.html", token=token, is_done=True)
+
+
 def _contact(form: ContactForm) -> Contact:
     return Contact(
         messages_from=form.messages_from.data,
+        message_mail=form.message_mail.data,
         shares_read_marks=form.shares_read_marks.data,
         quiet_from=check_hour(form.quiet_from.data, "quiet_from"),
         quiet_to=check_hour(form.quiet_to.data, "quiet_to"),

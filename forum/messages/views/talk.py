@@ -19,8 +19,7 @@ REPLY = "forum/messages/_reply_form.html"
 @messages.get("/messages/<int:conversation_id>")
 @sign_in_required
 def show(conversation_id: int) -> Any:
-    opened = queries.conversation_for(member(), conversation_id)
-    return talk_page(opened, empty_form(), before=whole(request.args.get("before")))
+    return talk_page(conversation_id, empty_form(), before=whole(request.args.get("before")))
 
 
 @messages.post("/messages/<int:conversation_id>/replies")
@@ -29,11 +28,11 @@ def reply(conversation_id: int) -> Any:
     opened = queries.conversation_for(member(), conversation_id)
     form = ReplyForm()
     if not form.validate():
-        return talk_page(opened, form, fragment=REPLY, status=422)
+        return talk_page(opened.id, form, fragment=REPLY, status=422)
     try:
         sent = _send(opened, form)
     except Refused as problem:
-        return talk_page(opened, form, fragment=REPLY, status=problem.status, problem=told(form, problem))
+        return talk_page(opened.id, form, fragment=REPLY, status=problem.status, problem=told(form, problem))
     here = url_for(".show", conversation_id=opened.id, _anchor=f"message-{sent.message_no}")
     new = {"message": sent, "form": empty_form(), **show_messages([sent]), **queries.extras_of(opened, member())}
     return done(here, fragment="forum/messages/_replied.html", opened=opened, **new)
@@ -49,12 +48,10 @@ def _send(opened: queries.Opened, form: ReplyForm) -> Message:
 @sign_in_required
 def newer(conversation_id: int) -> Any:
     """What came after message `after`, for the end of the open page; out of band what changed in it since."""
-    opened = queries.conversation_for(member(), conversation_id)
-    after = whole(request.args.get("after")) or 0
-    rows, gone = queries.messages_after(opened, after), queries.deleted_lately(opened, after)
-    mark = queries.read_mark(opened, queries.messages_of(opened))
-    extras = show_messages(rows)
-    return render("forum/messages/_newer.html", opened=opened, messages=rows, gone=gone, mark=mark, **extras)
+    found = queries.newer_of(member(), conversation_id, whole(request.args.get("after")) or 0)
+    shown: dict[str, Any] = {"opened": found.opened, "messages": found.fresh, "gone": found.gone}
+    mark = queries.read_mark(found.opened, found.latest)
+    return render("forum/messages/_newer.html", mark=mark, **shown, **show_messages(found.fresh))
 
 
 @messages.post("/messages/<int:conversation_id>/read")

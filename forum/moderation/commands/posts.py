@@ -3,7 +3,7 @@
 from sqlalchemy import select, update
 
 from core.clock import now
-from core.db import command, db, fresh
+from core.db import command, db, fresh, rows_changed
 from core.errors import Refused
 from core.i18n import _
 from core.outbox import announce
@@ -70,7 +70,7 @@ def _decide(report_id: int, actor: Member, state: str, reason: str = "") -> Post
     found = report_for(actor, report_id)
     waiting = update(Report).where(Report.post_id == found.post_id, Report.state == "waiting")
     values = {"state": state, "decided_by_id": actor.id, "decided_at": now()}
-    if not db.session.execute(waiting.values(values)).rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(waiting.values(values)):
         if fresh(found).state != state:
             raise Refused("already_decided", _("This report has been decided already."))
         return None

@@ -10,7 +10,7 @@ from core.i18n import _
 from core.limits import limit
 from core.web import done, render, show_errors
 from forum.members.auth import member, operator_required, sign_in_required
-from forum.messages.queries import Opened, conversation_for, messages_of
+from forum.messages.queries import Opened, conversation_for, page_of
 from forum.moderation import commands
 from forum.moderation.commands.talks import Complaint
 from forum.moderation.forms import TalkReportForm
@@ -59,7 +59,7 @@ def _complaint(form: TalkReportForm, chosen: list[str]) -> Complaint:
 
 def _report(opened: Opened, form: TalkReportForm, chosen: list[str], status: int = 200) -> Response:
     """The newest messages, or those before a number, with the chosen ones ticked."""
-    rows = messages_of(opened, whole(request.args.get("before")))
+    opened, rows = page_of(member(), opened.id, whole(request.args.get("before")))
     rows = [row for row in rows if not row.is_line and row.deleted_at is None]
     return render(
         "forum/moderation/talk_report.html", status=status, opened=opened, messages=rows, form=form, chosen=set(chosen)

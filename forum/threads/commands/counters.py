@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import case, exists, func, insert, literal, select, update
 
-from core.db import db
+from core.db import db, rows_changed
 from forum.boards.models import Board
 from forum.members.models import Member
 from forum.threads.models import Post, ReadMark, Thread, Watch
@@ -15,7 +15,8 @@ def next_post_no(thread_id: int, author_id: int, at: datetime) -> int:
     values = {"post_count": Thread.post_count + 1, "last_post_at": at, "last_poster_id": author_id}
     query = update(Thread).where(Thread.id == thread_id).values(values)
     number, board_id = db.session.execute(query.returning(Thread.post_count, Thread.board_id)).one()
-    count_member_posts(author_id, 1)
+    own = {"post_count": Member.post_count + 1, "last_seen_at": at}
+    db.session.execute(update(Member).where(Member.id == author_id).values(own))
     db.session.execute(update(Board).where(Board.id == board_id).values(last_post_at=at))
     return int(number)
 
@@ -55,5 +56,5 @@ def mark_read(thread_id: int, member_id: int, post_no: int) -> None:
     """Read up to this post. A mark never goes back."""
     own = (ReadMark.thread_id == thread_id, ReadMark.member_id == member_id)
     values = {"post_no": case((ReadMark.post_no < post_no, post_no), else_=ReadMark.post_no)}
-    if not db.session.execute(update(ReadMark).where(*own).values(values)).rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(update(ReadMark).where(*own).values(values)):
         db.session.add(ReadMark(thread_id=thread_id, member_id=member_id, post_no=post_no))

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, insert, select, update
 
-from core.db import command, db
+from core.db import command, db, rows_changed
 from forum.boards.models import MEMBER, Board, Membership
 from forum.members.models import Member
 from forum.threads.models import BoardTag, Post, Thanks, Thread, ThreadTag
@@ -72,7 +72,7 @@ def count_wrong(counter: Counter) -> int:
 def repair(counter: Counter) -> int:
     """Put the right number where a wrong one was; how many there were."""
     query = update(counter.table).where(*_judged(counter)).values({counter.column: counter.counted.scalar_subquery()})
-    mended = db.session.execute(query.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]
+    mended = rows_changed(query.execution_options(synchronize_session=False))
     if missing := _count_missing(counter):
         names = list(counter.missing.selected_columns.keys())
         db.session.execute(insert(counter.table).from_select(names, counter.missing))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import case, delete, update
 
-from core.db import db
+from core.db import db, rows_changed
 from core.text import fold_tag, tidy_tags
 from forum.threads.models import BoardTag, Thread, ThreadTag
 
@@ -43,7 +43,7 @@ def count_tags(board_id: int, tags: Iterable[str], change: int) -> None:
         shown = case((BoardTag.thread_count <= 0, typed), else_=BoardTag.shown)
         values = {"thread_count": BoardTag.thread_count + change, "shown": shown}
         counted = update(BoardTag).where(BoardTag.board_id == board_id, BoardTag.tag == tag).values(values)
-        found = db.session.execute(counted.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]
+        found = rows_changed(counted.execution_options(synchronize_session=False))
         if not found and change > 0:
             db.session.add(BoardTag(board_id=board_id, tag=tag, shown=typed, thread_count=change))
             db.session.flush()

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, select, update
 
-from core.db import command, db
+from core.db import command, db, rows_changed
 from core.outbox import announce
 from forum.members.models import Member
 from forum.members.queries import relation_to
@@ -31,7 +31,7 @@ def take_thanks_back(post: Post, *, member: Member) -> Post:
     """Whatever became of the post and its author meanwhile, as long as the member may read it."""
     post, _opened = open_post(member, post.id, lock=True)
     own = delete(Thanks).where(Thanks.post_id == post.id, Thanks.member_id == member.id)
-    if db.session.execute(own).rowcount:  # type: ignore[attr-defined]
+    if rows_changed(own):
         _count(post, -1)
         announce(ThanksTakenBack(post.id, member.id))
     return post

@@ -3,14 +3,14 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db
 from core.errors import Missing
 from forum.boards.models import MODERATOR, Board, Membership
 from forum.boards.queries import ASKER, GUEST, readable_board_ids
-from forum.members.models import Member
+from forum.members.models import Block, Member
 from forum.threads.models import PER_PAGE, Post, PostEdit, ReadMark, Thanks, Thread, Watch
 from forum.threads.queries.rows import Face, Opened, PostRow, ThreadPage
 from forum.threads.rules import Standing
@@ -71,7 +71,7 @@ def thread_page(opened: Opened, number: int) -> ThreadPage:
 
 
 def posts_from(opened: Opened, first: int, most: int = PER_PAGE) -> list[PostRow]:
-    """The posts from this number on, at most a page, each with whether the viewer said thanks for it."""
+    """The posts from this number on, at most a page, each with whether the viewer said thanks for it, and could."""
     thread, viewer = opened.thread, opened.standing.viewer
     place = {"thread": thread.id, "board": thread.board_id, "first": first, "last": first + most - 1}
     query = _posts_query(viewer.id is not None)
@@ -83,7 +83,7 @@ def _posts_query(is_member: bool) -> Select[*tuple[Any, ...]]:
     columns = (
         Post.id, Post.post_no, Post.html, Post.author_id, Member.username, Member.picture_key, Post.written_at,
         Membership.role, Post.edited_at, Post.edit_count, Post.reply_to_no, Post.deleted_at, Post.deleted_by_id,
-        Post.thank_count, Thanks.id.is_not(None) if is_member else false(),
+        Post.thank_count, *((Thanks.id.is_not(None), _is_cut()) if is_member else (false(), false())),
     )  # fmt: skip
     authors = and_(Membership.member_id == Post.author_id, Membership.board_id == bindparam("board"))
     query = select(*columns).join(Member, Member.id == Post.author_id).outerjoin(Membership, authors)
@@ -91,6 +91,12 @@ def _posts_query(is_member: bool) -> Select[*tuple[Any, ...]]:
         query = query.outerjoin(Thanks, and_(Thanks.post_id == Post.id, Thanks.member_id == ASKER.id))
     numbers = Post.post_no.between(bindparam("first"), bindparam("last"))
     return query.where(Post.thread_id == bindparam("thread"), numbers).order_by(Post.post_no)
+
+
+def _is_cut() -> ColumnElement[bool]:
+    """Whether one of the asker and the post's author blocked the other."""
+    blocks = exists().where(Block.member_id == ASKER.id, Block.blocked_id == Post.author_id)
+    return blocks | exists().where(Block.member_id == Post.author_id, Block.blocked_id == ASKER.id)
 
 
 def _post_row(row: Any) -> PostRow:

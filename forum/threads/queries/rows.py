@@ -38,6 +38,12 @@ class PostRow:
     deleted_by_id: int | None = None
     thank_count: int = 0
     is_thanked: bool = False  # by the viewer
+    is_cut: bool = False  # one of author and viewer blocked the other
+
+    @property
+    def takes_thanks(self) -> bool:
+        """What was said before a block can still be taken back."""
+        return self.is_thanked or not self.is_cut
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import update
 
 from core.clock import now
-from core.db import command, db, fresh
+from core.db import command, fresh, rows_changed
 from forum.members.models import Member
 from shop.ledger.commands import Movement, transfer, transfers
 from shop.ledger.rules import house, wallet
@@ -129,7 +129,7 @@ def _move(order: Order, may: bool, **values: Any) -> None:
         raise rules.changed()
     as_read = (Order.state == order.state, Order.payment == order.payment, Order.shipment == order.shipment)
     change = update(Order).where(Order.id == order.id, Order.refunded == order.refunded, *as_read).values(**values)
-    if not db.session.execute(change.execution_options(synchronize_session=False)).rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(change.execution_options(synchronize_session=False)):
         raise rules.changed()
     fresh(order)
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select, update
 
-from core.db import command, db, fresh
+from core.db import command, db, fresh, rows_changed
 from core.errors import Refused
 from core.i18n import _
 from forum.members.models import Member
@@ -63,7 +63,7 @@ def _give_back(order: Order, amount: int, key: str) -> None:
         values |= {"payment": "refunded", **({"state": "cancelled"} if was_open else {})}
     guard = (Order.id == order.id, Order.refunded == order.refunded, Order.payment == order.payment)
     change = update(Order).where(*guard).values(**values).execution_options(synchronize_session=False)
-    if not db.session.execute(change).rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(change):
         raise rules.changed()
     fee_before = order.fee
     fresh(order)

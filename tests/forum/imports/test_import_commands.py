@@ -129,6 +129,23 @@ def test_imported_members_have_no_address_and_no_password(run, mailbox):
         assert "mill.example" not in member.imported_from
 
 
+def test_imported_members_were_last_seen_when_they_last_wrote(run, mailbox):
+    run("mbox", mailbox(THREE))
+    assert joined_and_seen("Ann.Miller") == (at_day(6), at_day(8))
+
+    run("mbox", mailbox(THREE + letter(5, subject="Laces")))
+    assert joined_and_seen("Ann.Miller") == (at_day(6), at_day(10))
+
+
+def joined_and_seen(name):
+    columns = select(Member.joined_at, Member.last_seen_at).where(Member.username == name)
+    return tuple(db.session.execute(columns).one())
+
+
+def at_day(day):
+    return datetime(1993, 4, day, 10, tzinfo=UTC)
+
+
 def test_names_that_are_taken_reserved_or_impossible_become_others(run, mailbox):
     make.member(username="Ann.Miller", name_key="ann-mi1ler")
     names = ["Ann Miller", "admin", "((((", "x" * 200, "何师傅", "Ann-Miller!"]
