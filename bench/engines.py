@@ -27,6 +27,7 @@ from search.whoosh_engine import WhooshEngine
 
 SCHEMA = "search_bench"
 BOARDS, READABLE = 200, frozenset(range(1, 51))
+EVERYWHERE = frozenset(range(1, BOARDS + 1))
 TICK = os.sysconf("SC_CLK_TCK")
 Act = Callable[[SearchEngine, int], object]
 
@@ -87,9 +88,13 @@ def _acts(posts: int) -> dict[str, Act]:
     """What is measured: each number another question."""
     words = Writer(numpy.random.default_rng(1))
     common, rare, chinese = words.english[2:200], words.english[2_000:], words.chinese[5:]
+    most = words.english[:9]
 
     def asking(typed: Callable[[int], str], **more: str) -> Act:
         return lambda engine, number: engine.search(Ask(parse(typed(number)).node, **more), READABLE)  # type: ignore[arg-type]
+
+    def everywhere(typed: Callable[[int], str]) -> Act:
+        return lambda engine, number: engine.search(Ask(parse(typed(number)).node), EVERYWHERE)
 
     edited = list(documents(200, seed=2))
     return {
@@ -103,9 +108,32 @@ def _acts(posts: int) -> dict[str, Act]:
         "a beginning, in titles": lambda engine, number: engine.search(
             Ask(parse(f"{common[number][:3]}*").node, Filters(kinds=frozenset([Kind.POST])), Within.TITLE), READABLE
         ),
+        "word that most posts hold, all boards": everywhere(lambda number: most[number % 4]),
+        "five of them, any": everywhere(lambda number: " OR ".join(most[number % 4 :][:5])),
+        "two of them, both": everywhere(lambda number: " ".join(most[number % 4 :][:2])),
+        "beginning of them": everywhere(lambda number: f"{most[number % 4][0]}*"),
         "people by topic": lambda engine, number: engine.people(Ask(parse(rare[number]).node), READABLE),
         "people by a common topic": lambda engine, number: engine.people(Ask(parse(common[number]).node), READABLE),
+        **_misspelt(words),
         "an edit": lambda engine, number: engine.apply([edited[number % len(edited)]]),
+    }
+
+
+def _misspelt(words: Writer) -> dict[str, Act]:
+    """A letter is left out, or the last character is another one."""
+    common, chinese = words.english[2:200], words.chinese[25:]
+    spelt = [word for word in chinese if len(word) == 2]
+
+    def asked(*parts: list[str]) -> Act:
+        runs = ["".join(part[number] for part in parts)[:-1] + chinese[80 + number][0] for number in range(50)]
+        return lambda engine, number: engine.similar(runs[number % 50], READABLE)
+
+    return {
+        "did you mean, a word": lambda engine, number: engine.similar(
+            common[number][:2] + common[number][3:], READABLE
+        ),
+        "did you mean, 2 Chinese characters": asked(spelt),
+        "did you mean, 4 Chinese characters": asked(spelt, spelt[7:]),
     }
 
 

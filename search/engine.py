@@ -13,6 +13,9 @@ from typing import Protocol
 from search.nodes import Anything, Node
 from search.schema import Document, Kind
 
+SHORTEST, LONGEST = 3, 24  # letters of a word that `similar` looks at
+LONGEST_RUN = 4  # characters of a run of Chinese that it looks at
+
 
 class Unavailable(Exception):
     """There is no index to ask, or it is damaged. The caller answers from the database meanwhile."""

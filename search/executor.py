@@ -1,8 +1,5 @@
-"""Running a question over a snapshot with numpy: whole posting lists at a time, no loop over documents.
-
-Ranking is BM25 (Robertson and Zaragoza 2009) with additions for a match in the title and for the word exactly as
-typed, less for words that were only quoted, times a freshness that halves its part every two years.
-"""
+"""Running a question over a snapshot with numpy: whole posting lists at a time, no loop over documents. What a match
+is worth says scoring.py."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -10,20 +7,16 @@ from functools import partial
 
 import numpy
 
-from core.clock import now
 from search import phrases
 from search.engine import Ask, Hit, Readable, Results, Within
 from search.matches import NONE, Matches
 from search.narrowing import facets, gate, gated, narrowed, of_kinds
 from search.nodes import Anything, Both, Either, Most, Node, Phrase, Prefix, Word
 from search.schema import kind_and_id
+from search.scoring import EXACT_BONUS, QUOTED, TITLE_BONUS, freshness, once, rarity, repeated
 from search.whoosh_codec import Array
 from search.whoosh_segments import Found, Snapshot
 
-SATURATION, LENGTH_WEIGHT = 1.2, 0.6
-STUFFED, SAYS_LITTLE = 0.2, 0.1  # the share of a text that its topic may be, and the worth of what is more than that
-TITLE_BONUS, EXACT_BONUS, QUOTED = 0.8, 0.2, 0.3
-FRESH_PART, HALF_LIFE = 0.3, 2 * 365 * 86_400
 MOST_EXPANSIONS = 2_000
 FIELDS = {Within.ALL: "text", Within.OWN: "text"} | {
     within: within.value for within in (Within.TITLE, Within.WANTS, Within.SELLS, Within.DECLINES)
@@ -66,7 +59,7 @@ class Executor:
         pieces = [self._scored(text, width)]
         if self.within != Within.ALL:
             return pieces[0]
-        weight = self._rarity(len(text.documents))
+        weight = rarity(self.snapshot.size, len(text.documents))
         pieces.append(_flat(find("title").documents, TITLE_BONUS * weight))
         if exact:
             pieces.append(_flat(self.snapshot.found("text", exact).documents, EXACT_BONUS * weight))
@@ -74,19 +67,15 @@ class Executor:
         pieces.append(Matches(quoted.documents, quoted.scores * numpy.float32(QUOTED)))
         return self._sum(pieces)
 
-    def _rarity(self, count: int) -> float:
-        return float(numpy.log(1 + (self.snapshot.size - count + 0.5) / (count + 0.5)))
-
     def _scored(self, found: Found, width: int = 1) -> Matches:
         if not len(found.documents):
             return NONE
-        weight = self._rarity(len(found.documents))
+        weight = rarity(self.snapshot.size, len(found.documents))
         lengths = self.snapshot.column("length")[found.documents].astype(numpy.float32)
         often = found.frequencies.astype(numpy.float32)
         if self.within not in (Within.ALL, Within.TITLE):
-            return Matches(found.documents, once(weight, often * width, lengths, width))
-        norm = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * lengths / self.snapshot.average_length)
-        return Matches(found.documents, (weight * (SATURATION + 1) * often / (often + norm)).astype(numpy.float32))
+            return Matches(found.documents, once(often, lengths, weight, width))
+        return Matches(found.documents, repeated(often, lengths / self.snapshot.average_length, weight))
 
     def _any(self, field: str, terms: Iterable[str]) -> Found:
         """Documents that hold any of the terms; frequencies add up."""
@@ -143,12 +132,6 @@ class Executor:
         return documents, total[documents]
 
 
-def once(weight: float, taken: Array, lengths: Array, width: int) -> Array:
-    """`weight` for each text, however often the topic stands there; little where it takes most of the text's `lengths`.
-    `taken` counts terms, as the length does; the first time is free."""
-    return numpy.where(taken > STUFFED * lengths + width, SAYS_LITTLE * weight, weight).astype(numpy.float32)
-
-
 def _flat(documents: Array, score: float) -> Matches:
     return Matches(documents, numpy.full(len(documents), score, numpy.float32))
 
@@ -159,7 +142,7 @@ def run(snapshot: Snapshot, ask: Ask, boards: Readable) -> Results:
     found = narrowed(snapshot, found, ask.filters)
     chosen = of_kinds(snapshot, found, ask.filters.kinds)
     counts = facets(snapshot, found, chosen, ask)
-    return replace(counts, total=len(chosen.documents), hits=_page(snapshot, chosen, ask))
+    return replace(counts, hits=_page(snapshot, chosen, ask))
 
 
 def _page(snapshot: Snapshot, found: Matches, ask: Ask) -> tuple[Hit, ...]:
@@ -178,6 +161,4 @@ def _order(snapshot: Snapshot, found: Matches, sort: str) -> Array:
     at = snapshot.column("at")[found.documents]
     if sort == "new":
         return at * (1 << 24) + found.documents
-    age = numpy.maximum(now().timestamp() - at, 0)
-    fresh = 1 - FRESH_PART + FRESH_PART * numpy.exp2(-age / HALF_LIFE)
-    return found.scores.astype(numpy.float64) * fresh + found.documents * 1e-12
+    return found.scores.astype(numpy.float64) * freshness(at) + found.documents * 1e-12

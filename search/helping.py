@@ -8,7 +8,7 @@ from core.errors import Invalid
 from core.i18n import _
 from search.analysis import is_cjk, normalize, parts
 from search.asking import Wanted
-from search.engine import Ask, Readable, SearchEngine
+from search.engine import LONGEST_RUN, SHORTEST, Ask, Readable, SearchEngine
 from search.nodes import Either
 from search.query import parse
 
@@ -16,8 +16,6 @@ FEW = 3  # results; with fewer we ask whether something else was meant
 LITTLE = 3  # posts and products; with no more the search counts as one that sellers should know of
 MOST_SPELT = 3  # words of a question that are looked at
 MOST_ASKED = 4  # corrected questions that are tried
-SHORTEST = 3
-LONGEST_RUN = 4
 
 
 @dataclass(frozen=True)

@@ -94,20 +94,28 @@ def of_kinds(snapshot: Snapshot, matches: Matches, kinds: frozenset[Kind]) -> Ma
 
 def facets(snapshot: Snapshot, found: Matches, of_kind: Matches, ask: Ask) -> Results:
     """The counts of Results: by kind of everything found, the others of what the filter on kinds leaves."""
-    documents = of_kind.documents
-    counts = numpy.bincount(snapshot.column("kind")[found.documents], minlength=len(Kind) + 1)
-    boards = numpy.bincount(snapshot.column("board")[documents])
-    threads = numpy.bincount(snapshot.column("thread_kind")[documents], minlength=len(THREAD_KINDS))
+    columns = tuple(snapshot.column(name)[of_kind.documents] for name in ("board", "thread_kind", "price"))
+    return counted(snapshot.column("kind")[found.documents], columns, ask.price_steps)
+
+
+def counted(kinds: Array, columns: tuple[Array, ...], price_steps: tuple[int, ...]) -> Results:
+    """The counts of Results: by kind of everything found; total and parts of what the filter on kinds leaves, by its
+    boards, kinds of threads, and prices."""
+    counts = numpy.bincount(kinds, minlength=len(Kind) + 1)
+    boards = numpy.bincount(columns[0])
+    threads = numpy.bincount(columns[1], minlength=len(THREAD_KINDS))
     return Results(
+        total=len(columns[0]),
         kinds={kind: int(counts[kind]) for kind in Kind},
         boards={int(board): int(boards[board]) for board in numpy.flatnonzero(boards)},
         thread_kinds={kind: int(threads[at]) for at, kind in enumerate(THREAD_KINDS) if kind and threads[at]},
-        prices=_prices(snapshot, documents, ask.price_steps),
+        prices=_prices(columns[2], price_steps),
     )
 
 
-def _prices(snapshot: Snapshot, documents: Array, steps: tuple[int, ...]) -> tuple[int, ...]:
-    """How many of the documents that have a price stand in each range; the last range has no end."""
-    prices = snapshot.column("price")[documents] if steps else numpy.empty(0, numpy.int64)
+def _prices(prices: Array, steps: tuple[int, ...]) -> tuple[int, ...]:
+    """How many of those that have a price stand in each range; the last range has no end."""
+    if not steps:
+        return ()
     ranges = numpy.searchsorted(steps, prices[prices >= 0], side="right")
-    return tuple(numpy.bincount(ranges, minlength=len(steps) + 1)[1:].tolist()) if steps else ()
+    return tuple(numpy.bincount(ranges, minlength=len(steps) + 1)[1:].tolist())

@@ -29,7 +29,7 @@ import numpy
 
 from core.clock import now
 from search.engine import Ask, People, Person
-from search.executor import SAYS_LITTLE
+from search.scoring import SAYS_LITTLE
 from search.whoosh_codec import Array
 
 WANTS, SELLS, KNOWS = INTENTS = ("wants", "sells", "knows")

@@ -1,6 +1,7 @@
-"""Answers read from one generation: counts and newest by SQL, the best by scoring at most MOST_RANKED rows.
+"""Answers read from one generation, in as few looks at the rows as they take.
 
-The rows of a question come as one row of byte strings, a column each: 20 times quicker than as Python values.
+A question that cannot find many rows is answered in one: all of them come with what counting and scoring need. Others
+are counted first, by SQL; of more than MOST_RANKED the promising ones are scored.
 """
 
 from dataclasses import replace
@@ -8,52 +9,89 @@ from dataclasses import replace
 import numpy
 from sqlalchemy import Connection
 
-from core.clock import now
-from search import people
-from search.engine import Ask, Hit, People, Readable, Results, Within
-from search.executor import FRESH_PART, HALF_LIFE
-from search.nodes import Anything, Both, Either, Most, Node, Phrase, Prefix, Word
-from search.postgres_questions import Binds, conditions, gate, narrowing, of_kinds
+from search.engine import Ask, Hit, Readable, Results, Within
+from search.narrowing import counted
+from search.nodes import Anything
+from search.postgres_columns import packed
+from search.postgres_questions import NEWEST_FOUND, Binds, conditions, gate, is_plain, narrowing, of_kinds
 from search.postgres_scores import Plan, Rows
 from search.postgres_tables import Generation, run
-from search.postgres_vectors import query
+from search.postgres_vectors import LEVELS, standing_out
 from search.schema import ID_BITS, THREAD_KINDS, Kind, kind_and_id
+from search.scoring import freshness
 from search.whoosh_codec import Array
 
-MOST_RANKED = 5_000  # documents scored; of more, those that PostgreSQL's own ranking puts first
-MOST_VOTES = 5_000  # posts that speak for people; of more, the newest
-_SENT = {"int8send": ">i8", "int4send": ">i4", "float4send": ">f4", "boolsend": "?"}
-_VOTED = {
-    "posts": "int8send(key)", "authors": "int8send(author_id)", "boards": "int8send(board_id)",
-    "threads": "int8send(thread_id)", "at": "int8send(at)", "replies": "int4send(replies)",
-    "thanks": "int4send(thanks)", "openings": "int4send(is_opening::int)", "lengths": "int4send(length)",
-}  # fmt: skip
+MOST_RANKED = 1_500  # documents scored of those that a question finds; of more, the promising ones
+MOST_UNPACKED = 25_000  # documents that are looked into to tell whether they match, and scored at the same time
+_FOUND = {"key": "bigint", "at": "bigint", "length": "integer"}
+_FACETS = {"board_id": "bigint", "thread_kind": "smallint", "price": "bigint"}
+
+
+class Question:
+    """One question for someone who may read these boards."""
+
+    def __init__(self, connection: Connection, generation: Generation, ask: Ask, boards: Readable):
+        self.connection, self.generation, self.ask, self.boards = connection, generation, ask, boards
+        self.is_ranked = ask.sort != "new" and ask.node != Anything()
+        self.plan = Plan(generation)
+        self.score = self.plan.score(ask.node, ask.within)
+        self.plan.learn(connection)
+        self.bound = self.plan.bound(ask.node)
+
+    def matching(self, binds: Binds, within: Within, with_kinds: bool = True) -> str:
+        ask = self.ask
+        parts = [
+            conditions(ask.node, within, binds),
+            gate(self.boards, binds, is_plain(ask.node, within) and self.plan.is_common(ask.node)),
+            *narrowing(ask.filters, binds),
+        ]
+        return " AND ".join([*parts, of_kinds(ask.filters.kinds, binds)] if with_kinds else parts)
+
+    def rows(self, columns: dict[str, str], found: str) -> tuple[list[Array], list[Array]]:
+        return packed(self.connection, self.plan, columns, found)
 
 
 def search(connection: Connection, generation: Generation, ask: Ask, boards: Readable) -> Results:
-    """One question for someone who may read these boards."""
-    counted = _facets(connection, generation, ask, boards)
-    if not counted.total:
-        return counted
-    if ask.sort == "new" or ask.node == Anything():
-        return replace(counted, hits=_newest(connection, generation, ask, boards))
-    return replace(counted, hits=_best(connection, generation, ask, boards, counted.total))
+    question = Question(connection, generation, ask, boards)
+    few = MOST_RANKED if is_plain(ask.node, ask.within) else MOST_UNPACKED
+    if question.bound <= 2 * few:
+        return _at_once(question)
+    counts = _facets(question)
+    if not counts.total:
+        return counts
+    return replace(counts, hits=_best(question, counts.total) if question.is_ranked else _newest(question))
 
 
-def _matching(ask: Ask, boards: Readable, binds: Binds, within: Within) -> str:
-    return " AND ".join((conditions(ask.node, within, binds), gate(boards, binds), *narrowing(ask.filters, binds)))
+def _at_once(question: Question) -> Results:
+    """Everything that is found, counted and ranked here."""
+    if not question.is_ranked:
+        question.plan.expressions.clear()
+    found = question.matching(question.plan.binds, question.ask.within, with_kinds=False)
+    columns, values = question.rows(_FOUND | _FACETS, found)
+    keys, at, lengths, places, threads, prices = columns
+    kinds = keys >> ID_BITS
+    chosen = numpy.isin(kinds, [int(kind) for kind in question.ask.filters.kinds or Kind])
+    counts = counted(kinds, (places[chosen], threads[chosen], prices[chosen]), question.ask.price_steps)
+    keys, at, rows = keys[chosen], at[chosen], Rows(lengths, values).where(chosen)
+    if question.is_ranked:
+        return replace(counts, hits=_page(keys, at, question.score(rows), question.ask))
+    order = numpy.lexsort((-keys, -at))[_window(question.ask)]
+    return replace(counts, hits=_hits(keys[order], numpy.ones(len(order))))
 
 
-def _facets(connection: Connection, generation: Generation, ask: Ask, boards: Readable) -> Results:
-    binds = Binds()
-    matching = _matching(ask, boards, binds, ask.within)
-    steps = f"CAST({binds(list(ask.price_steps))} AS bigint[])" if ask.price_steps else None
-    bucket = f"CASE WHEN price >= 0 THEN width_bucket(price, {steps}) ELSE 0 END" if steps else "0"
-    grouped = f"SELECT kind, board_id, thread_kind, {bucket}, count(*) FROM {generation.document}"
-    rows = run(connection, f"{grouped} WHERE {matching} GROUP BY 1, 2, 3, 4", **binds.values).all()
+def _facets(question: Question) -> Results:
+    ask, binds = question.ask, Binds()
+    matching = question.matching(binds, ask.within, with_kinds=False)
+    groups = ["kind", "board_id", "thread_kind"]
+    if ask.price_steps:
+        steps = f"CAST({binds(list(ask.price_steps))} AS bigint[])"
+        groups.append(f"CASE WHEN price >= 0 THEN width_bucket(price, {steps}) ELSE 0 END")
+    grouped = f"SELECT {', '.join(groups)}, count(*) FROM {question.generation.document} WHERE {matching}"
+    by = ", ".join(str(at + 1) for at in range(len(groups)))
+    rows = run(question.connection, f"{grouped} GROUP BY {by}", **binds.values).all()
     kinds, places, threads = dict.fromkeys(Kind, 0), dict[int, int](), dict[str, int]()
     prices, total = [0] * len(ask.price_steps), 0
-    for kind, board, thread_kind, step, count in rows:
+    for kind, board, thread_kind, *step, count in rows:
         kinds[Kind(kind)] += count
         if ask.filters.kinds and kind not in ask.filters.kinds:
             continue
@@ -62,104 +100,60 @@ def _facets(connection: Connection, generation: Generation, ask: Ask, boards: Re
         if thread_kind:
             name = THREAD_KINDS[thread_kind]
             threads[name] = threads.get(name, 0) + count
-        if step:
-            prices[step - 1] += count
+        if step and step[0]:
+            prices[step[0] - 1] += count
     return Results(total, (), kinds, places, threads, tuple(prices))
 
 
-def _newest(connection: Connection, generation: Generation, ask: Ask, boards: Readable) -> tuple[Hit, ...]:
+def _newest(question: Question) -> tuple[Hit, ...]:
+    window = _window(question.ask)
+    keys = _newest_keys(question, window.stop)[window]
+    return _hits(keys, numpy.ones(len(keys)))
+
+
+def _newest_keys(question: Question, many: int) -> Array:
     binds = Binds()
-    matching = f"{_matching(ask, boards, binds, ask.within)} AND {of_kinds(ask.filters.kinds, binds)}"
-    statement = (
-        f"SELECT key FROM {generation.document} WHERE {matching} ORDER BY at DESC, key DESC "
-        f"LIMIT {binds(ask.size)} OFFSET {binds((ask.page - 1) * ask.size)}"
-    )
-    return tuple(Hit(*kind_and_id(key), 1.0) for key in run(connection, statement, **binds.values).scalars())
+    matching = question.matching(binds, question.ask.within)
+    statement = f"SELECT key FROM {question.generation.document} WHERE {matching} ORDER BY at DESC, key DESC"
+    found = run(question.connection, f"{statement} LIMIT {int(many)}", **binds.values).scalars()
+    return numpy.array(list(found), numpy.int64)
 
 
-def _best(connection: Connection, generation: Generation, ask: Ask, boards: Readable, total: int) -> tuple[Hit, ...]:
-    binds = Binds()
-    plan = Plan(generation, binds)
-    score = plan.score(ask.node, ask.within)
-    plan.learn(connection)
-    matching = f"{_matching(ask, boards, binds, ask.within)} AND {of_kinds(ask.filters.kinds, binds)}"
-    rough = f"ORDER BY {_rough(ask.node, binds)} DESC, at DESC LIMIT {MOST_RANKED}" if total > MOST_RANKED else ""
-    expressions = ["int8send(key)", "int8send(at)", "int4send(length)", *plan.expressions]
-    keys, at, lengths, *values = _packed(
-        connection, f"{generation.document} WHERE {matching} {rough}", expressions, binds
-    )
-    scores = score(Rows(lengths, values)).astype(numpy.float64)
-    order = numpy.lexsort((-keys, -scores * _freshness(at)))[(ask.page - 1) * ask.size : ask.page * ask.size]
-    return tuple(
-        Hit(*kind_and_id(key), found) for key, found in zip(keys[order].tolist(), scores[order].tolist(), strict=True)
-    )
+def _best(question: Question, total: int) -> tuple[Hit, ...]:
+    if total <= MOST_RANKED:
+        (keys, at, lengths), values = question.rows(_FOUND, question.matching(question.plan.binds, question.ask.within))
+    else:
+        (keys, at, lengths), values = _promising(question)
+    hits = _page(keys, at, question.score(Rows(lengths, values)), question.ask)
+    window = _window(question.ask)
+    if len(keys) >= min(window.stop, total):
+        return hits
+    others = _newest_keys(question, window.stop)
+    others = others[~numpy.isin(others, keys)][max(window.start - len(keys), 0) : window.stop - len(keys)]
+    return hits + _hits(others, numpy.zeros(len(others)))
 
 
-def _freshness(at: Array) -> Array:
-    age = numpy.maximum(now().timestamp() - at, 0)
-    return numpy.asarray(1 - FRESH_PART + FRESH_PART * numpy.exp2(-age / HALF_LIFE))
+def _promising(question: Question) -> tuple[list[Array], list[Array]]:
+    """MOST_RANKED documents: those in which a word stands out most, the newest of those in which it stands out alike.
+    PostgreSQL goes from level to level and ends as soon as there are enough."""
+    matching, binds = question.matching(question.plan.binds, question.ask.within), question.plan.binds
+    marks = (standing_out(question.ask.node, level) for level in reversed(range(1, len(LEVELS) + 1)))
+    levels = [*(f"AND words @@ {binds.query(said)}" for said in marks if said), ""]
+    rows = f"SELECT ctid FROM {question.generation.document} WHERE {matching}"
+    chosen = " UNION ALL ".join(f"({rows} {level} ORDER BY {NEWEST_FOUND} LIMIT {MOST_RANKED})" for level in levels)
+    first = f"SELECT ctid FROM ({chosen}) AS levels LIMIT {MOST_RANKED}"
+    return question.rows(_FOUND, f"ctid = ANY(ARRAY({first}))")
 
 
-def _rough(node: Node, binds: Binds) -> str:
-    """PostgreSQL's own ranking by any of the words, titles before texts: whom to look at more closely."""
-    said = query(Either(tuple(_leaves(node)))) or ""
-    return f"ts_rank('{{0.05,0,0.3,1}}', words, {binds.query(said)}, 1)"
+def _page(keys: Array, at: Array, scores: Array, ask: Ask) -> tuple[Hit, ...]:
+    scores = scores.astype(numpy.float64)
+    order = numpy.lexsort((-keys, -scores * freshness(at)))[_window(ask)]
+    return _hits(keys[order], scores[order])
 
 
-def _leaves(node: Node) -> list[Node]:
-    if isinstance(node, Word | Prefix | Phrase):
-        return [node]
-    if isinstance(node, Most):
-        return [Word(term) for term in node.terms]
-    parts = node.wanted if isinstance(node, Both) else node.choices if isinstance(node, Either) else ()
-    return [leaf for part in parts for leaf in _leaves(part)]
+def _window(ask: Ask) -> slice:
+    return slice((ask.page - 1) * ask.size, ask.page * ask.size)
 
 
-def _packed(connection: Connection, found: str, expressions: list[str], binds: Binds) -> list[Array]:
-    """`SELECT expressions FROM found`, a column each. Expressions begin with the function that sends them."""
-    columns = ", ".join(f"{expression} AS c{at}" for at, expression in enumerate(expressions))
-    joined = ", ".join(f"coalesce(string_agg(c{at}, ''), '')" for at in range(len(expressions)))
-    row = run(connection, f"SELECT {joined} FROM (SELECT {columns} FROM {found}) AS found", **binds.values).one()
-    return [
-        _native(numpy.frombuffer(sent, _SENT[expression.partition("(")[0]]))
-        for sent, expression in zip(row, expressions, strict=True)
-    ]
-
-
-def _native(values: Array) -> Array:
-    return values.astype(values.dtype.newbyteorder("="))
-
-
-def rank_people(connection: Connection, generation: Generation, ask: Ask, boards: Readable) -> People:
-    """The people for one question, best first, one page of them."""
-    votes = _votes(connection, generation, ask, boards)
-    return people.rank(votes, _post_counts(connection, generation, votes.authors, boards), ask)
-
-
-def _votes(connection: Connection, generation: Generation, ask: Ask, boards: Readable) -> people.Votes:
-    """The posts on the topic of those who may be found by them; the newest MOST_VOTES."""
-    binds = Binds()
-    plan = Plan(generation, binds)
-    parts = {"knows": Within.OWN, "wants": Within.WANTS, "sells": Within.SELLS, "declines": Within.DECLINES}
-    parts["titles"] = Within.TITLE
-    scores = {name: plan.score(ask.node, within) for name, within in parts.items()}
-    plan.learn(connection)
-    matching = f"{_matching(ask, boards, binds, Within.OWN)} AND {of_kinds(ask.filters.kinds, binds)}"
-    speaking = f"kind = {int(Kind.POST)} AND speaks AND author_id > 0"
-    found = f"{generation.document} WHERE {matching} AND {speaking} ORDER BY at DESC, key DESC LIMIT {MOST_VOTES}"
-    arrays = _packed(connection, found, [*_VOTED.values(), *plan.expressions], binds)
-    columns = dict(zip(_VOTED, (array.astype(numpy.int64) for array in arrays), strict=False))
-    columns["posts"] &= (1 << ID_BITS) - 1
-    rows = Rows(columns["lengths"], arrays[len(_VOTED) :])
-    return people.gathered(**columns, **{name: score(rows).astype(numpy.float32) for name, score in scores.items()})
-
-
-def _post_counts(connection: Connection, generation: Generation, authors: Array, boards: Readable) -> Array:
-    """All readable posts of these authors, by author id."""
-    counts = numpy.zeros(int(authors.max(initial=0)) + 1, numpy.int64)
-    binds = Binds()
-    theirs = f"author_id = ANY({binds.numbers(set(authors.tolist()))}) AND kind = {int(Kind.POST)}"
-    statement = f"SELECT author_id, count(*) FROM {generation.document} WHERE {theirs} AND {gate(boards, binds)}"
-    for author, count in run(connection, f"{statement} GROUP BY author_id", **binds.values):
-        counts[author] = count
-    return counts
+def _hits(keys: Array, scores: Array) -> tuple[Hit, ...]:
+    return tuple(Hit(*kind_and_id(key), found) for key, found in zip(keys.tolist(), scores.tolist(), strict=True))

@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from core.clock import now
 from search import postgres_answers as answers
+from search import postgres_people, postgres_words, postgres_writer
 from search import postgres_tables as tables
-from search import postgres_words, postgres_writer
 from search.engine import Ask, Busy, Passing, People, Readable, Results, Unavailable
 from search.postgres_tables import REBUILD, WRITER, Generation, run
 from search.schema import ID_BITS, Document, Kind, keys
@@ -23,8 +23,10 @@ ATTEMPTS = 3  # a generation may be dropped between the look at the pointer and 
 GONE = ("42P01", "3F000")  # no such table, no such schema
 CORRUPT = ("XX001", "XX002", "58P01", "58030")  # a bad page, a bad index, a file that is gone or cannot be read
 SLICES, SLICE = 32, 900  # of the rows one part is read against its checksums every so many seconds
-READING = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {}"
 PATIENCE, FOREVER = 5_000, 0  # milliseconds for a statement; FOREVER is what PostgreSQL takes for no limit
+READING = f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {FOREVER}"
+# PostgreSQL takes unpacking long vectors for nothing, and would rather look at all of them than ask the index
+ASKING = f"{READING}; SET LOCAL statement_timeout = {PATIENCE}; SET LOCAL enable_seqscan = off"
 T = TypeVar("T")
 
 
@@ -52,10 +54,10 @@ class PostgresEngine:
         return self._asked(lambda connection, current: answers.search(connection, current, ask, boards))
 
     def people(self, ask: Ask, boards: Readable) -> People:
-        return self._asked(lambda connection, current: answers.rank_people(connection, current, ask, boards))
+        return self._asked(lambda connection, current: postgres_people.rank_people(connection, current, ask, boards))
 
     def similar(self, word: str, boards: Readable, most: int = 3) -> tuple[str, ...]:
-        return self._asked(lambda connection, current: postgres_words.similar(connection, current, word, boards))[:most]
+        return self._asked(lambda connection, current: postgres_words.similar(connection, current, word, boards, most))
 
     def completions(self, start: str, boards: Readable, most: int = 5) -> tuple[str, ...]:
         return self._asked(
@@ -68,7 +70,7 @@ class PostgresEngine:
             found = run(connection, query, kind=int(kind))
             return {key & ((1 << ID_BITS) - 1): version for key, version in found}
 
-        return self._asked(answer, FOREVER)
+        return self._asked(answer, READING)
 
     def count(self) -> int:
         return self._asked(lambda connection, current: current.documents)
@@ -153,8 +155,8 @@ class PostgresEngine:
         """Count everything anew, about a second for a million documents, and read all rows, or the part whose turn it
         is, against their checksums; the whole compares the counts of all terms too."""
         try:
-            self._asked(self._agree, FOREVER)
-            self._asked(self._is_whole if whole else self._is_sound, FOREVER)
+            self._asked(self._agree, READING)
+            self._asked(self._is_whole if whole else self._is_sound, READING)
         except Unavailable as problem:
             return str(problem)
         return ""
@@ -194,12 +196,12 @@ class PostgresEngine:
                     tables.drop_others(connection, self.schema)
                     run(connection, f"DELETE FROM {self.schema}.journal")
 
-    def _asked(self, answer: Callable[[Connection, Generation], T], patience: int = PATIENCE) -> T:
+    def _asked(self, answer: Callable[[Connection, Generation], T], begin: str = ASKING) -> T:
         """The answer from the current generation, all of it from one moment. Damage gives the index up."""
         for _ in range(ATTEMPTS):
             try:
                 with self._watching(), self.database.begin() as connection:
-                    connection.exec_driver_sql(READING.format(patience))
+                    connection.exec_driver_sql(begin)
                     return answer(connection, tables.current(connection, self.schema))
             except DBAPIError as problem:
                 last = problem

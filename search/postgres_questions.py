@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from search.engine import Filters, Gate, Readable, Within
-from search.nodes import Anything, Both, Either, Most, Node, Word
+from search.nodes import Anything, Both, Either, Most, Node, Prefix, Word
 from search.postgres_vectors import query, tags
 from search.schema import NO_BOARD, THREAD_KINDS, Kind
 
 FOREVER = 1 << 60
+NEWEST_FOUND = "at + 0 DESC, key DESC"  # not by the index of times, which would unpack everything down to the last
 PLACES = {
     Within.ALL: ("words", ""),
     Within.OWN: ("words", "AB"),
@@ -62,9 +63,20 @@ def _most(node: Most, within: Within, binds: Binds) -> str:
     return f"({some} AND {' + '.join(f'CAST({one} AS integer)' for one in each)} >= {int(node.needed)})"
 
 
-def gate(boards: Readable, binds: Binds) -> str:
+def is_plain(node: Node, within: Within) -> bool:
+    """Whether the index of words alone knows the documents: nobody must look into them for places and weights."""
+    if isinstance(node, Both):
+        return all(is_plain(part, within) for part in (*node.wanted, *node.without))
+    if isinstance(node, Either):
+        return all(is_plain(part, within) for part in node.choices)
+    return isinstance(node, Word | Prefix) and within in (Within.ALL, Within.TITLE)
+
+
+def gate(boards: Readable, binds: Binds, hidden: bool = False) -> str:
+    """`hidden` from PostgreSQL that an index knows the boards: for words that many of the rows hold, it would rather
+    unpack all rows on them than ask the index of words."""
     whole = Gate.of(boards)
-    inside = f"board_id = ANY({binds.numbers(whole.boards | {NO_BOARD})})"
+    inside = f"board_id{' + 0' if hidden else ''} = ANY({binds.numbers(whole.boards | {NO_BOARD})})"
     left_out = (("thread_id", whole.threads), ("key", whole.keys))
     return inside + "".join(f" AND {name} <> ALL({binds.numbers(some)})" for name, some in left_out if some)
 

@@ -1,4 +1,4 @@
-"""Scoring what PostgreSQL found by the same formula as executor.py: it tells how often each word stands in each row
+"""Scoring what PostgreSQL found by the formula of scoring.py: it tells how often each word stands in each row
 (by `ts_rank`, see postgres_vectors.frequencies), the counted terms tell how rare a word is, numpy does the rest.
 
 Where this is coarser than the executor: a phrase counts as often as the rarest of its first words in that document,
@@ -12,14 +12,15 @@ import numpy
 from sqlalchemy import Connection
 
 from search.engine import Within
-from search.executor import EXACT_BONUS, LENGTH_WEIGHT, QUOTED, SATURATION, TITLE_BONUS, once
 from search.nodes import Anything, Both, Either, Most, Node, Phrase, Prefix, Word
 from search.postgres_questions import PLACES, Binds
 from search.postgres_tables import PARTS, Generation, run
 from search.postgres_vectors import SQUARES, frequencies, query, term_query
+from search.scoring import EXACT_BONUS, QUOTED, TITLE_BONUS, once, rarity, repeated
 from search.whoosh_codec import Array
 
 COUNTED = {within: "text" if within in (Within.ALL, Within.OWN) else within.value for within in Within}
+COMMON = 0.25  # of the documents
 RANKED_STEPS = 4  # terms of a phrase whose frequency is asked for
 LAST = "\U0010ffff"
 _WEIGHTS = {"": "{1,1,1,1}", "AB": "{0,0,1,1}", "A": "{0,0,0,1}"}  # of D, C, B, A
@@ -31,16 +32,22 @@ class Rows(NamedTuple):
     lengths: Array
     values: list[Array]
 
+    def where(self, keep: Array) -> "Rows":
+        return Rows(self.lengths[keep], [column[keep] for column in self.values])
+
 
 Score = Callable[[Rows], Array]
 
 
 class Plan:
-    """What must be asked of each row, and how a score is made of the answers. Scores are 0 where nothing matches."""
+    """What must be asked of each row, and how a score is made of the answers. Scores are 0 where nothing matches.
 
-    def __init__(self, generation: Generation, binds: Binds):
-        self.generation, self.binds = generation, binds
-        self.expressions: list[str] = []
+    `expressions` are (SQL, type) and want the values of `binds`.
+    """
+
+    def __init__(self, generation: Generation):
+        self.generation, self.binds = generation, Binds()
+        self.expressions: list[tuple[str, str]] = []
         self._known: dict[tuple[str, ...], int] = {}
         self._leaves: list[Node] = []
         self._counts: dict[str, dict[str, int]] = {}
@@ -73,17 +80,39 @@ class Plan:
             query_ = f"SELECT {sums} FROM {self.generation.term} WHERE term >= :start AND term < :end"
             self._counts[start + "*"] = dict(run(connection, query_, start=start, end=start + LAST).one()._mapping)
 
+    def bound(self, node: Node) -> int:
+        """As many documents as it can find at the most."""
+        if isinstance(node, Both):
+            return min(map(self.bound, node.wanted), default=self.generation.documents)
+        if isinstance(node, Either):
+            return sum(map(self.bound, node.choices))
+        if isinstance(node, Anything):
+            return self.generation.documents
+        terms = node.terms if isinstance(node, Most) else _terms(node)
+        counts = [self._count(term, "text") + self._count(term, "quoted") for term in terms]
+        return min(counts) if isinstance(node, Phrase) else sum(counts)
+
+    def is_common(self, node: Node) -> bool:
+        """Whether a good part of all documents may hold it."""
+        return self.bound(node) > COMMON * self.generation.documents
+
+    def reads(self, vector: str) -> bool:
+        return any(f"{vector} @@" in expression or f"{vector}, " in expression for expression, _ in self.expressions)
+
+    def _count(self, term: str, part: str) -> int:
+        return max(self._counts.get(term, {}).get(part, 0), 0)
+
     def _everywhere(self, node: Node) -> Score:
         own = self._scored(node, Within.ALL)
         in_title, in_quote = self._holds(query(node, "A")), self._quoted(node)
-        exact = self._holds(term_query(node.term, "AB")) if isinstance(node, Word) else None
+        exact = self._exact(node) if isinstance(node, Word) else None
 
         def score(rows: Rows) -> Array:
             weight = self._rarity(node, "text")
             total = own(rows) + TITLE_BONUS * weight * in_title(rows)
             if exact:
                 total = total + EXACT_BONUS * weight * exact(rows)
-            return numpy.asarray(total + QUOTED * self._bm25(rows, in_quote(rows), self._rarity(node, "quoted")))
+            return numpy.asarray(total + QUOTED * self._repeated(rows, in_quote(rows), self._rarity(node, "quoted")))
 
         return score
 
@@ -93,15 +122,20 @@ class Plan:
         def score(rows: Rows) -> Array:
             weight, found = self._rarity(node, COUNTED[within]), often(rows)
             if within in (Within.ALL, Within.TITLE):
-                return self._bm25(rows, found, weight)
-            return numpy.where(found > 0, once(weight, found * width, rows.lengths, width), 0).astype(numpy.float32)
+                return self._repeated(rows, found, weight)
+            return numpy.where(found > 0, once(found, rows.lengths, weight, width), 0).astype(numpy.float32)
 
         return score
 
-    def _bm25(self, rows: Rows, often: Array, weight: float) -> Array:
-        relative = rows.lengths / self.generation.average_length
-        norm = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * relative)
-        return numpy.asarray(weight * (SATURATION + 1) * often / numpy.maximum(often + norm, 1e-9), numpy.float32)
+    def _repeated(self, rows: Rows, often: Array, weight: float) -> Array:
+        return repeated(often, rows.lengths / self.generation.average_length, weight)
+
+    def _exact(self, node: Word) -> Score:
+        """Whether it stands there as typed, which a word without other forms does wherever it stands."""
+        if node.stems:
+            return self._holds(term_query(node.term, "AB"))
+        often = self._often(node, Within.OWN)
+        return lambda rows: often(rows) > 0
 
     def _often(self, node: Node, within: Within) -> Score:
         column, label = PLACES[within]
@@ -111,7 +145,7 @@ class Plan:
             return lambda rows: holds(rows) * numpy.maximum(numpy.minimum.reduce([part(rows) for part in parts]), 1)
         said = query(node) or ""
         ranked = f"ts_rank('{_WEIGHTS[label]}', {column}, {{}})"
-        at = self._place(("rank", column, label, said), f"float4send({ranked})", said)
+        at = self._place(("rank", column, label, said), (ranked, "real"), said)
         if isinstance(node, Word):
             return lambda rows: frequencies(rows.values[at], len(set(node.terms)))
         return lambda rows: numpy.ceil(rows.values[at] * SQUARES - 1e-4)
@@ -125,23 +159,22 @@ class Plan:
         return lambda rows: numpy.maximum(at_all(rows) - own(rows), 0)
 
     def _holds(self, said: str | None, column: str = "words") -> Score:
-        at = self._place(("holds", column, said or ""), f"boolsend({column} @@ {{}})", said or "")
+        at = self._place(("holds", column, said or ""), (f"{column} @@ {{}}", "boolean"), said or "")
         return lambda rows: rows.values[at]
 
-    def _place(self, key: tuple[str, ...], expression: str, said: str) -> int:
+    def _place(self, key: tuple[str, ...], asked: tuple[str, str], said: str) -> int:
         if key not in self._known:
             self._known[key] = len(self.expressions)
-            self.expressions.append(expression.replace("{}", self.binds.query(said)))
+            expression, kind = asked
+            self.expressions.append((expression.replace("{}", self.binds.query(said)), kind))
         return self._known[key]
 
     def _rarity(self, node: Node, counted: str) -> float:
         size = max(self.generation.documents, 1)
-        counts = [min(max(self._counts.get(term, {}).get(counted, 0), 0), size) for term in _terms(node)]
+        counts = [min(self._count(term, counted), size) for term in _terms(node)]
         if isinstance(node, Phrase):
-            together = float(min(counts))
-        else:
-            together = size * (1 - float(numpy.prod([1 - count / size for count in counts])))
-        return float(numpy.log(1 + (size - together + 0.5) / (together + 0.5)))
+            return rarity(size, min(counts))
+        return rarity(size, size * (1 - float(numpy.prod([1 - count / size for count in counts]))))
 
 
 def _terms(node: Node) -> list[str]:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from search import analysis, schema
 from search.engine import Unavailable
 
-LAYOUT = 2  # of these tables
+LAYOUT = 3  # of these tables
 FORMAT = f"{analysis.VERSION}.{schema.VERSION}.{LAYOUT}"
 WRITER, REBUILD = 801_001, 801_002  # advisory locks, with the schema's hash beside
 PARTS = ("text", "title", "quoted", "wants", "sells", "declines", "tag")

@@ -6,6 +6,7 @@ positions, so that phrases are found anywhere in them; what that costs is a phra
 more than 16,000 words. Of a word that stands more than 255 times the first 255 places count.
 """
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import combinations_with_replacement
@@ -13,11 +14,32 @@ from itertools import combinations_with_replacement
 import numpy
 
 from search.analysis import GAP, Terms, analyze, tag_term
-from search.nodes import Both, Either, Node, Phrase, Prefix, Word
+from search.nodes import Both, Either, Most, Node, Phrase, Prefix, Word
 from search.schema import Document
+from search.scoring import LENGTH_WEIGHT, SATURATION, TITLE_BONUS
 from search.whoosh_codec import Array
 
 FOLD, SEAM, MOST_PLACES = 16_000, 64, 255
+MARK = "^"  # before a lexeme that says how far its word stands out in a document, or that it stands in the title
+TITLED = MARK + "@"
+LEVELS = (
+    0.6,
+    0.7,
+    0.78,
+    0.84,
+    0.88,
+    0.91,
+    0.94,
+    0.97,
+    1.0,
+    1.08,
+    1.16,
+    1.22,
+    1.28,
+    1.4,
+    1.6,
+)  # 1: repeated without end
+TYPICAL = 100  # tokens of a document: levels must not change with the average
 SQUARES = 1.64493406685  # ts_rank divides by the sum of all 1/n²
 
 
@@ -34,7 +56,46 @@ def words(document: Document) -> tuple[str, int]:
     start = _end(own) + GAP
     for term, found in analyze(document.quoted).positions.items():
         places.setdefault(term, []).extend((start + at, "D") for at in found)
-    return _text(places), own.length
+    return " ".join([_text(places), *_marks(places, max(own.length, 1))]), own.length
+
+
+def _marks(places: dict[str, list[tuple[int, str]]], length: int) -> Iterator[str]:
+    """Lexemes more for words of the title, and for each word that stands out, by about what it is worth in scoring: of
+    the many documents that hold a common word, those that can stand first are found by the index. What few others quote
+    counts like own words. Few words stand out: four of a hundred."""
+    norm = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * length / TYPICAL)
+    for term, found in places.items():
+        weights = [weight for _, weight in found]
+        quotes = weights.count("D")
+        own, is_titled = len(weights) - quotes, "A" in weights
+        title = TITLE_BONUS / (SATURATION + 1) if is_titled else 0.0
+        level = bisect(LEVELS, own / (own + norm) + quotes / (quotes + norm) + title)
+        if level:
+            yield quoted(_mark(level, term))
+        if is_titled:
+            yield quoted(TITLED + term)
+
+
+def standing_out(node: Node, level: int) -> str:
+    """The text of a `tsquery` for the documents in which any of the words stands out just so far; "" without words."""
+    return " | ".join(quoted(_mark(level, term)) + end for term, end in _leaves(node))
+
+
+def _mark(level: int, term: str) -> str:
+    return f"{MARK}{chr(ord('A') + level)}{term}"
+
+
+def _leaves(node: Node) -> Iterator[tuple[str, str]]:
+    """(term, what follows it in a query) of everything that is looked for."""
+    if isinstance(node, Prefix):
+        yield node.start, ":*"
+    elif isinstance(node, Word | Most):
+        yield from ((term, "") for term in node.terms)
+    elif isinstance(node, Phrase):
+        yield from ((term, "") for _, term in node.steps)
+    elif isinstance(node, Both | Either):
+        for part in node.wanted if isinstance(node, Both) else node.choices:
+            yield from _leaves(part)
 
 
 def part(text: str) -> str:
@@ -73,13 +134,17 @@ def _folded(found: list[tuple[int, str]]) -> list[tuple[int, str]]:
 
 
 def query(node: Node, label: str = "") -> str | None:
-    """The text of a `tsquery`; `label` are the weights that count ("" for all). None for what it cannot say."""
+    """The text of a `tsquery`; `label` are the weights that count ("" for all). None for what it cannot say. Words of
+    titles are lexemes of their own, so that the index knows them without a look into the documents."""
     if isinstance(node, Word):
-        return "(" + " | ".join(term_query(term, label) for term in node.terms) + ")"
+        each = (quoted(TITLED + term) if label == "A" else term_query(term, label) for term in node.terms)
+        return f"({' | '.join(each)})"
     if isinstance(node, Prefix):
-        return f"{quoted(node.start)}:*{label}"
+        return f"{quoted(TITLED + node.start)}:*" if label == "A" else f"{quoted(node.start)}:*{label}"
     if isinstance(node, Phrase):
-        return "(" + "".join(_steps(node, label)) + ")"
+        steps = f"({''.join(_steps(node, label))})"
+        titled = [quoted(TITLED + term) for _, term in node.steps]
+        return f"({' & '.join([*titled, steps])})" if label == "A" else steps
     if isinstance(node, Both) and node.wanted:
         found = [query(wanted, label) for wanted in node.wanted]
         return _joined(" & ", [*found, *(_not(query(unwanted, label)) for unwanted in node.without)])

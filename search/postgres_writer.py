@@ -27,7 +27,8 @@ CHECKSUM = f"hashtextextended(concat_ws('|', {_PARTS}), 0)"  # of all that a row
 _COUNTED = """
     SELECT lexeme AS term, count(*) FILTER (WHERE weights && ARRAY['A', 'B']) AS text,
         count(*) FILTER (WHERE 'A' = ANY(weights)) AS title, count(*) FILTER (WHERE 'D' = ANY(weights)) AS quoted,
-        0 AS wants, 0 AS sells, 0 AS declines, 0 AS tag FROM {document}, unnest(words) WHERE {chosen} GROUP BY lexeme
+        0 AS wants, 0 AS sells, 0 AS declines, 0 AS tag FROM {document}, unnest(words)
+        WHERE {chosen} AND left(lexeme, 1) <> '{mark}' GROUP BY lexeme
     UNION ALL SELECT lexeme, 0, 0, 0, count(*), 0, 0, 0 FROM {document}, unnest(wants) WHERE {chosen} GROUP BY lexeme
     UNION ALL SELECT lexeme, 0, 0, 0, 0, count(*), 0, 0 FROM {document}, unnest(sells) WHERE {chosen} GROUP BY lexeme
     UNION ALL SELECT lexeme, 0, 0, 0, 0, 0, count(*), 0 FROM {document}, unnest(declines) WHERE {chosen} GROUP BY lexeme
@@ -85,7 +86,7 @@ def altered(connection: Connection, generation: Generation, part: tuple[int, int
 def miscounted(connection: Connection, generation: Generation) -> int:
     """Of how many terms the counts are not those of the documents. Seconds for every 100,000 documents."""
     sums = ", ".join(f"sum({part}) AS {part}" for part in PARTS)
-    counted = f"SELECT term, {sums} FROM ({_COUNTED.format(document=generation.document, chosen='true')}) AS each"
+    counted = f"SELECT term, {sums} FROM ({_counted(generation, 'true')}) AS each"
     kept = f"SELECT * FROM {generation.term} WHERE {' + '.join(PARTS)} <> 0"
     differs = " OR ".join(f"fresh.{part} IS DISTINCT FROM kept.{part}" for part in PARTS)
     joined = f'({counted} GROUP BY term) AS fresh FULL JOIN ({kept}) AS kept ON fresh.term COLLATE "C" = kept.term'
@@ -118,14 +119,18 @@ def _take_out(connection: Connection, generation: Generation, keys: list[int]) -
     return len(lengths), sum(lengths)
 
 
+def _counted(generation: Generation, chosen: str) -> str:
+    return _COUNTED.format(document=generation.document, chosen=chosen, mark=vectors.MARK)
+
+
 def _count_terms(connection: Connection, generation: Generation, sign: str, keys: list[int] | None = None) -> None:
     """Add the terms of these documents (of all: None) to the counts, or take them off."""
-    counted = _COUNTED.format(document=generation.document, chosen="true" if keys is None else "key = ANY(:keys)")
+    chosen = "true" if keys is None else "key = ANY(:keys)"
     sums = ", ".join(f"{sign}sum({part})" for part in PARTS)
     added = ", ".join(f"{part} = known.{part} + excluded.{part}" for part in PARTS)
     statement = (
         f"INSERT INTO {generation.term} AS known (term, {', '.join(PARTS)}) "
-        f"SELECT term, {sums} FROM ({counted}) AS counted GROUP BY term "
+        f"SELECT term, {sums} FROM ({_counted(generation, chosen)}) AS counted GROUP BY term "
         f"ON CONFLICT (term) DO UPDATE SET {added}"
     )
     run(connection, statement, **({} if keys is None else {"keys": keys}))

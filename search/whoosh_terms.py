@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from hashlib import md5
+from zlib import crc32
 
 import numpy
 from whoosh.codec.whoosh3 import W3TermsReader
 
-from search.whoosh_codec import Array, Damaged
+from search.whoosh_codec import CRC32, MD5, Array, Damaged
 
 _SLOT = numpy.dtype([("hash", ">u4"), ("at", ">i8")])
 _POSITIONS = {"B": ">u1", "H": ">u2", "i": ">i4", "I": ">u4", "q": ">i8"}
@@ -21,7 +22,6 @@ _HEAD = 8  # bytes before a key: its length and its value's, both 32 bits
 _FIELD = 2  # bytes of a key that name the field
 _COUNT = 5  # where in a value the number of documents stands, as 32 bits
 _MOST_BYTES = 4 << 20  # of a range of terms that are read: about 60,000 terms
-_MD5 = 0
 Counts = Counter[bytes]
 
 
@@ -32,7 +32,8 @@ class TermTable:
         self._table = terms._tindex
         self._fields: dict[str, int] = terms._fieldmap
         self._file = self._table.dbfile
-        if self._table.hashtype != _MD5:
+        self.hash = self._table.hashtype
+        if self.hash not in _HASHES:
             raise Damaged("The term table is hashed in another way than it should.")
 
     @cached_property
@@ -106,20 +107,27 @@ class TermTable:
 
 def known(tables: Iterable[TermTable], field: str, terms: Sequence[bytes]) -> Iterator[Counts]:
     """For each table, those of the terms that exist in it. Hashing is most of the work, and done once for all tables
-    that number the field alike."""
-    made: dict[bytes, tuple[list[bytes], Array]] = {}
+    that number the field and hash alike."""
+    made: dict[tuple[bytes, int], tuple[list[bytes], Array]] = {}
     for table in tables:
         prefix = table.prefix(field)
         if prefix and terms:
-            if prefix not in made:
+            if (prefix, table.hash) not in made:
                 keys = [prefix + term for term in terms]
-                made[prefix] = keys, _hashes(keys)
-            yield table.known(terms, *made[prefix])
+                made[prefix, table.hash] = keys, _HASHES[table.hash](keys)
+            yield table.known(terms, *made[prefix, table.hash])
 
 
-def _hashes(keys: Iterable[bytes]) -> Array:
+def _crc32(keys: Iterable[bytes]) -> Array:
+    return numpy.fromiter(map(crc32, keys), numpy.int64)
+
+
+def _md5(keys: Iterable[bytes]) -> Array:
     digests = b"".join([md5(key, usedforsecurity=False).digest()[-4:] for key in keys])
     return numpy.frombuffer(digests, ">u4").astype(numpy.int64)
+
+
+_HASHES = {MD5: _md5, CRC32: _crc32}  # segments of before are hashed by MD5
 
 
 def _most_frequent(data: bytes, places: Array, most: int) -> Counts:

@@ -51,7 +51,7 @@ def pytest_generate_tests(metafunc):
     if "search_engine" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("engine")
         known = mark.args if mark else ENGINES[metafunc.config.getoption("--database")]
-        metafunc.parametrize("search_engine", known)
+        metafunc.parametrize("search_engine", known, scope="session")
 
 
 class Browser(FlaskClient):

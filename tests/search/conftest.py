@@ -1,5 +1,7 @@
 """Tests of search ask faster than people, and each engine in turn."""
 
+from contextlib import contextmanager
+
 import pytest
 from sqlalchemy import text
 
@@ -23,18 +25,25 @@ def unhurried(request, monkeypatch):
 @pytest.fixture
 def open_engine(request, search_engine, tmp_path):
     """Each call opens the same index once more, as another process would. There is none yet."""
+    with opening(request, search_engine, tmp_path) as opened:
+        yield opened
+
+
+@contextmanager
+def opening(request, search_engine, folder):
+    """What opens an index of the engine of this name; the index is gone afterwards."""
     if search_engine == "whoosh":
-        yield lambda: WhooshEngine(tmp_path / "index")
+        yield lambda: WhooshEngine(folder / "index")
         return
+    url = request.getfixturevalue("database_url").replace("postgresql:", "postgresql+psycopg:")
     opened = []
 
-    def opening():
-        url = request.getfixturevalue("database_url").replace("postgresql:", "postgresql+psycopg:")
+    def opens():
         opened.append(PostgresEngine(url, SCHEMA))
         return opened[-1]
 
-    yield opening
-    with opening().database.begin() as connection:
+    yield opens
+    with opens().database.begin() as connection:
         connection.execute(text(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"))
     for engine in opened:
         engine.database.dispose()

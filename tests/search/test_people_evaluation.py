@@ -3,7 +3,7 @@
 import pytest
 
 from bench.people import evaluation, made_up
-from search.whoosh_engine import WhooshEngine
+from tests.search.conftest import opening
 
 
 @pytest.fixture(scope="module")
@@ -12,8 +12,9 @@ def made():
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    return WhooshEngine(tmp_path_factory.mktemp("people") / "index")
+def engine(request, search_engine, tmp_path_factory):
+    with opening(request, search_engine, tmp_path_factory.mktemp("people")) as opened:
+        yield opened()
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,6 @@ from search.percolate import Candidate, answers
 from search.query import parse
 from search.saved.covers import EVERYTHING, cover, keys_of
 from search.schema import NO_PRICE, Document, Kind, key_of
-from search.whoosh_engine import WhooshEngine
 
 _serial = count()
 WORDS = ["helmet", "Helmets", "red", "running", "run", "SE-215", "se215", "x100v", "减肥", "减肥方法", "法", "肥方",
@@ -65,13 +64,6 @@ documents = st.builds(
     sells=texts,
     declines=texts,
 )
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    made = WhooshEngine(tmp_path_factory.mktemp("index") / "index")
-    made.rebuild([], lambda keys: iter(()))
-    return made
 
 
 def narrowed(asked, **more):

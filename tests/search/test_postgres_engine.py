@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from core.clock import now
-from search import consumers, postgres_answers
+from search import consumers, postgres_answers, postgres_people
 from search.engine import Ask, Filters, Unavailable, Within
 from search.postgres_engine import PostgresEngine
 from search.postgres_tables import PARTS
@@ -40,7 +40,7 @@ def table(engine, name):
     return f"{engine.schema}.{name}_{row.id}"
 
 
-def some_posts(count, seed=7):
+def some_posts(count, seed=7, longest=60):
     rng = random.Random(seed)
     words = [
         "helmet",
@@ -63,7 +63,7 @@ def some_posts(count, seed=7):
     return [
         post(
             number,
-            said(60),
+            said(longest),
             title=said(5) if number % 4 == 0 else "",
             quoted=said(9) if number % 5 == 0 else "",
             wants=said(3) if number % 6 == 0 else "",
@@ -129,12 +129,32 @@ def test_phrases_are_found_anywhere_in_a_very_long_text(engine):
 
 def test_of_too_many_documents_those_are_ranked_that_promise_most(engine, monkeypatch):
     monkeypatch.setattr(postgres_answers, "MOST_RANKED", 5)
-    monkeypatch.setattr(postgres_answers, "MOST_VOTES", 5)
+    monkeypatch.setattr(postgres_people, "MOST_VOTES", 5)
     engine.apply([post(n, f"a helmet and more words {n}", at=n) for n in range(1, 40)])
     engine.apply([post(50, "some words", title="Helmet")])
     results = engine.search(Ask(parse("helmet").node), BOARDS)
     assert (results.total, results.hits[0].id) == (40, 50)
     assert [one.author_id for one in engine.people(Ask(parse("helmet").node, Filters(before=1_000)), BOARDS).people]
+
+
+def test_of_too_many_documents_all_pages_together_hold_each_once(engine, monkeypatch):
+    monkeypatch.setattr(postgres_answers, "MOST_RANKED", 6)
+    monkeypatch.setattr(postgres_answers, "MOST_UNPACKED", 6)
+    engine.apply([post(n, "helmet " * (n % 7 + 1) + "and more words", at=n) for n in range(1, 30)])
+    for typed in ("helmet", '"helmet and"', "-visor", "helm*", "helmet OR words"):
+        pages = [engine.search(Ask(parse(typed).node, page=page, size=4), BOARDS).hits for page in range(1, 9)]
+        assert sorted(hit.id for hits in pages for hit in hits) == list(range(1, 30)), typed
+
+
+def test_words_that_stand_out_stand_first_among_too_many_documents(engine, tmp_path, monkeypatch):
+    monkeypatch.setattr(postgres_answers, "MOST_RANKED", 100)
+    whoosh, documents = WhooshEngine(tmp_path / "index"), some_posts(600, longest=250)
+    for each in (whoosh, engine):
+        each.rebuild(documents, lambda keys: iter(()))
+    for typed in ("helmet", "减肥", "visor OR red", "hel*", "red helmet"):
+        theirs, ours = (each.search(Ask(parse(typed).node), BOARDS) for each in (whoosh, engine))
+        assert ours.total == theirs.total > 200, typed
+        assert len({hit.id for hit in theirs.hits[:10]} & {hit.id for hit in ours.hits[:12]}) >= 7, typed
 
 
 def test_a_word_one_edit_away_is_offered_only_to_those_who_may_read_it(engine):

@@ -17,8 +17,20 @@ def document(text, **given):
 
 def test_title_text_and_quotes_lie_apart_in_one_vector():
     found, length = vectors.words(document("a visor", title="Helmets", quoted="visor"))
-    assert set(found.split()) == {"'helmets':1A", "'~helmet':1A", "'a':10B", "'visor':11B,20D"}
+    assert {lexeme for lexeme in found.split() if vectors.MARK not in lexeme} == {
+        "'helmets':1A", "'~helmet':1A", "'a':10B", "'visor':11B,20D"
+    }  # fmt: skip
     assert length == 3
+
+
+def test_words_of_titles_and_words_that_stand_out_are_marked():
+    found, _ = vectors.words(document(f"visor {'many other words ' * 60}", title="Helmets"))
+    marked = {lexeme.strip("'") for lexeme in found.split() if vectors.MARK in lexeme}
+    assert {"^@helmets", "^@~helmet"} <= marked
+    assert {mark[2:] for mark in marked} == {"helmets", "~helmet", "many", "other", "words", "~mani", "~word"}
+    assert vectors.standing_out(Word("helmets", ("~helmet",)), 1) == "'^Bhelmets' | '^B~helmet'"
+    assert vectors.standing_out(Prefix("vis"), 2) == "'^Cvis':*"
+    assert vectors.standing_out(Both((), (Word("helmet"),)), 1) == ""
 
 
 def test_lexemes_are_quoted_whatever_they_hold():
@@ -38,6 +50,8 @@ def test_long_documents_are_laid_over_themselves():
 def test_a_question_is_said_in_one_query_where_that_can_be():
     word, phrase = Word("helmets", ("helmet",)), Phrase(((0, "full"), (1, "face"), (3, "红色")))
     assert vectors.query(word, "AB") == "('helmets':AB | 'helmet':AB)"
+    assert vectors.query(word, "A") == "('^@helmets' | '^@helmet')"
+    assert vectors.query(phrase, "A") == "('^@full' & '^@face' & '^@红色' & ('full':A <1> 'face':A <2> '红色':A))"
     assert vectors.query(phrase) == "('full' <1> 'face' <2> '红色')"
     assert vectors.query(Both((word,), (Prefix("vis"),))) == "(('helmets' | 'helmet') & !'vis':*)"
     assert vectors.query(Both((), (word,))) is None

@@ -1,23 +1,17 @@
 """Words near a misspelt one, words that begin so, "did you mean": never a word from where the asker may not look."""
 
+import random
+from itertools import count
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search.schema import Document, Kind, key_of
-from search.whoosh_codec import SharedFile
-from search.whoosh_engine import WhooshEngine
-from search.whoosh_words import edits
 from tests import make
 
+_serial = count()
 OPEN, CLOSED = frozenset([1]), frozenset([1, 2])
-
-
-@pytest.fixture
-def engine(tmp_path):
-    made = WhooshEngine(tmp_path / "index")
-    made.rebuild([], lambda keys: iter(()))
-    return made
 
 
 def post(number, text, **given):
@@ -43,6 +37,21 @@ def test_two_edits_away_and_the_word_itself_are_not(engine):
 def test_one_other_chinese_character_is_found(engine, typed, meant):
     engine.apply([post(1, "我的减肥方法是骑自行车，喝咖啡。")])
     assert meant in engine.similar(typed, OPEN)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("减服方法", "减肥方法"), ("减肥万法", "减肥方法"), ("减肥方去", "减肥方法"), ("肥方去", "肥方法")],
+)
+def test_a_run_is_only_named_where_all_of_it_stands_together(engine, typed, meant):
+    engine.apply([post(1, "减肥，肥方，方法，服方"), post(2, meant, board_id=2)])
+    assert engine.similar(typed, OPEN) == ()
+    assert engine.similar(typed, CLOSED) == (meant,)
+
+
+def test_a_word_that_is_only_quoted_is_nobodys_spelling(engine):
+    engine.apply([post(1, "boot"), *(post(number, "yes", quoted="boat") for number in range(2, 9))])
+    assert engine.similar("boxt", OPEN) == ("boot",)
 
 
 def test_the_word_in_most_documents_comes_first(engine):
@@ -93,10 +102,10 @@ def test_a_compound_is_not_offered_as_one_word(engine):
 
 
 @given(word=st.text("ab头盔", min_size=1, max_size=6), near=st.text("ab头盔", min_size=1, max_size=6))
-def test_nothing_odd_breaks_it(tmp_path_factory, word, near):
-    made = WhooshEngine(tmp_path_factory.mktemp("words") / "index")
-    made.rebuild([post(1, near)], lambda keys: iter(()))
-    for found in (*made.similar(word, OPEN), *made.completions(word, OPEN)):
+def test_nothing_odd_breaks_it(engine, word, near):
+    random.seed(next(_serial))  # Hypothesis sets it back for each example, and Whoosh draws segments' names from it
+    engine.apply([post(1, near)])
+    for found in (*engine.similar(word, OPEN), *engine.completions(word, OPEN)):
         assert found
 
 
@@ -105,28 +114,6 @@ def test_odd_words_have_no_neighbours(engine, odd):
     engine.apply([post(1, "helmet 头盔")])
     assert engine.similar(odd, OPEN) == ()
     assert isinstance(engine.completions(odd, OPEN), tuple)
-
-
-def test_the_vocabulary_is_never_scanned(engine, monkeypatch):
-    """Ten times the words, and hardly a read more."""
-    reads = []
-    monkeypatch.setattr(
-        SharedFile, "get", lambda file, at, size, get=SharedFile.get: reads.append(size) or get(file, at, size)
-    )
-
-    def cost(first, count):
-        engine.apply(
-            [post(at, " ".join(f"w{at}x{number}y" for number in range(100))) for at in range(first, first + count)]
-        )
-        engine.similar("warm", OPEN), engine.completions("warm", OPEN)
-        reads.clear()
-        engine.similar("helmt", OPEN), engine.similar("减服", OPEN), engine.completions("hel", OPEN)
-        return len(reads)
-
-    engine.apply([post(1, "helmet")])
-    small, large = cost(10, 5), cost(100, 100)
-    assert large <= 3 * small + 200
-    assert len(edits("helmet")) < 80 * len("helmet")
 
 
 @pytest.fixture
@@ -164,7 +151,6 @@ def test_what_finds_hardly_more_is_not_asked_back(guest, shop_talk, reindex):
     assert "Did you mean" in guest.get("/search?q=lanterm").text
 
 
-@pytest.mark.engine("whoosh")  # PostgreSQL's vocabulary holds pairs only: longer runs are not asked back there
 def test_a_mistyped_chinese_word_of_four_is_asked_back(guest, shop_talk, reindex):
     reindex()
     assert "Did you mean" in guest.get("/search", query_string={"q": "减服方法"}).text

@@ -11,13 +11,15 @@ from whoosh import query as whoosh_query
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
-from search import phrases, whoosh_writer
+from search import phrases, whoosh_codec, whoosh_writer
 from search.executor import Executor
 from search.narrowing import gate
 from search.query import parse
 from search.schema import Kind, key_of, kind_and_id
+from search.whoosh_codec import SharedFile
 from search.whoosh_engine import WhooshEngine
-from tests.search.asking import found, post
+from search.whoosh_words import edits
+from tests.search.asking import BOARDS, found, post
 
 pytestmark = pytest.mark.engine("whoosh")
 
@@ -91,6 +93,44 @@ def test_its_answers_equal_those_of_whooshs_own_collectors(engine):
                     documents_found = Executor(snapshot).matches(parse(typed).node).documents
                     ours = {int(document) for document in documents_found if snapshot.alive[document]}
                     assert ours == set(searcher.docs_for_query(whooshs)), typed
+
+
+def test_words_of_segments_that_were_hashed_as_before_are_found_beside_others(engine, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(whoosh_codec, "CRC32", whoosh_codec.MD5)
+        engine.apply([post(1, "helmet 减肥")])
+    engine.apply([post(2, "helmets 减脂")])
+    assert {table.hash for table in _tables(engine)} == {whoosh_codec.MD5, whoosh_codec.CRC32}
+    assert set(engine.similar("helmetx", BOARDS)) == {"helmet", "helmets"}
+    assert set(engine.similar("减服", BOARDS)) == {"减肥", "减脂"}
+    assert found(engine, "helmet") == {1, 2}
+
+
+def _tables(engine):
+    with engine._reading() as snapshot:
+        return [segment.table for segment in snapshot.segments]
+
+
+def test_the_vocabulary_is_never_scanned(engine, monkeypatch):
+    """Ten times the words, and hardly a read more."""
+    reads = []
+    monkeypatch.setattr(
+        SharedFile, "get", lambda file, at, size, get=SharedFile.get: reads.append(size) or get(file, at, size)
+    )
+
+    def cost(first, count):
+        engine.apply(
+            [post(at, " ".join(f"w{at}x{number}y" for number in range(100))) for at in range(first, first + count)]
+        )
+        engine.similar("warm", BOARDS), engine.completions("warm", BOARDS)
+        reads.clear()
+        engine.similar("helmt", BOARDS), engine.similar("减服", BOARDS), engine.completions("hel", BOARDS)
+        return len(reads)
+
+    engine.apply([post(1, "helmet")])
+    small, large = cost(10, 5), cost(100, 100)
+    assert large <= 3 * small + 200
+    assert len(edits("helmet")) < 80 * len("helmet")
 
 
 @given(
