@@ -129,9 +129,10 @@ def edits(posts: int, sample: list[Document]) -> Edits:
     writer, reader = WhooshEngine(FOLDER / f"engine-{posts}"), WhooshEngine(FOLDER / f"engine-{posts}")
     writer.apply([replace(sample[-1], replies=1 + sample[-1].replies)])  # finds where each document stands, once
     commits, merges, after = [], 0.0, []
+    common = corpus.questions(sample, EDITS).by_kind["common word"]
     for number, document in enumerate(sample[:EDITS]):
         commits.append(timed(partial(writer.apply, [replace(document, replies=10_000 + number)])))
-        after.append(timed(partial(asked, reader, f"{document.text.split()[0]} {number}")))
+        after.append(timed(partial(asked, reader, common[number])))
         if number % A_TIDY == 0:
             merges += timed(writer.tidy)
     writer.apply(sample[:EDITS])

@@ -22,6 +22,7 @@ posts that the searcher may read count, for the share too.
 In two steps: all votes add up roughly, and only the best few hundred people are weighed closely.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -99,7 +100,7 @@ def rank(votes: Votes, everything: Array, ask: Ask) -> People:
     scores = _close(near, everything, ask.intent)
     ranked = numpy.argsort(-scores, kind="stable")[: min(total, int(numpy.count_nonzero(scores)))]
     page = ranked[(ask.page - 1) * ask.size : ask.page * ask.size].tolist()
-    return People(total, tuple(_persons(near, page, scores, ask.intent)))
+    return People(total, tuple(_persons(near, page, scores, ask.intent)) if page else ())
 
 
 def _worth(votes: Votes, intent: str) -> Array:
@@ -169,22 +170,27 @@ def _taken_back(votes: Votes, intent: str, size: int) -> Array:
 
 
 def _persons(near: Votes, page: list[int], scores: Array, intent: str) -> Iterator[Person]:
-    shown = numpy.zeros(len(scores), bool)
-    shown[page] = True
-    votes = near.where(shown[near.authors])
+    """Their votes lie one person after the other in the order of the page, each person's best first."""
+    ranks = numpy.full(len(scores), len(page))
+    ranks[page] = numpy.arange(len(page))
+    votes = near.where(ranks[near.authors] < len(page))
     worth = _worth(votes, intent)
-    about = _about(votes, len(scores))
-    for author in page:
-        theirs = numpy.flatnonzero(votes.authors == author)
-        boards, counts = numpy.unique(votes.boards[theirs], return_counts=True)
+    order = numpy.lexsort((-worth, ranks[votes.authors]))
+    votes, worth = votes.where(order), worth[order]
+    starts = numpy.searchsorted(ranks[votes.authors], numpy.arange(len(page)))
+    about = {name: numpy.maximum.reduceat(signs, starts) for name, signs in _about(votes, len(scores)).items()}
+    counted = numpy.add.reduceat(worth > 0, starts, dtype=numpy.int64)
+    last = numpy.maximum.reduceat(votes.at, starts)
+    for at, (author, start, end) in enumerate(zip(page, starts, [*starts[1:], len(order)], strict=True)):
+        boards = Counter(votes.boards[start:end].tolist())
         yield Person(
             author_id=author,
             score=float(scores[author]),
-            post_ids=tuple(votes.posts[_best(votes, worth, theirs)].tolist()),
-            board_ids=tuple(boards[numpy.argsort(-counts, kind="stable")].tolist()),
-            last_at=int(votes.at[theirs].max()),
-            post_count=len(theirs),
-            intents=_intents(about, theirs),
+            post_ids=_best(votes, slice(start, start + counted[at])),
+            board_ids=tuple(sorted(boards, key=lambda board: (-boards[board], board))),
+            last_at=int(last[at]),
+            post_count=int(end - start),
+            intents=_intents({name: float(most[at]) for name, most in about.items()}),
         )
 
 
@@ -201,14 +207,14 @@ def _about(votes: Votes, size: int) -> dict[str, Array]:
     return {intent: _worth(votes, intent) * told[intent] for intent in INTENTS}
 
 
-def _intents(about: dict[str, Array], theirs: Array) -> tuple[str, ...]:
+def _intents(worth: dict[str, float]) -> tuple[str, ...]:
     """What the person is about, the strongest first."""
-    worth = {intent: float(signs[theirs].max()) for intent, signs in about.items()}
     return tuple(sorted((intent for intent in INTENTS if worth[intent] > 0), key=lambda intent: -worth[intent]))
 
 
-def _best(votes: Votes, worth: Array, theirs: Array) -> Array:
-    """Places of their best posts that count at all, each of another thread."""
-    ordered = theirs[numpy.argsort(-worth[theirs], kind="stable")][: numpy.count_nonzero(worth[theirs])]
-    _, first = numpy.unique(votes.threads[ordered], return_index=True)
-    return numpy.asarray(ordered[numpy.sort(first)][:BEST_POSTS])
+def _best(votes: Votes, theirs: slice) -> tuple[int, ...]:
+    """Of a person's posts that count, best first, each of another thread."""
+    of_thread: dict[int, int] = {}
+    for thread, post in zip(votes.threads[theirs].tolist(), votes.posts[theirs].tolist(), strict=True):
+        of_thread.setdefault(thread, post)
+    return tuple(of_thread.values())[:BEST_POSTS]
