@@ -63,10 +63,11 @@ class Second(threading.Thread):
             lock.keep()
 
 
-@pytest.mark.parametrize("same_machine", [True, False])
+ANOTHER_MACHINE = pytest.param(False, marks=pytest.mark.only_on("postgresql"))  # SQLite is for one machine
+
+
+@pytest.mark.parametrize("same_machine", [True, ANOTHER_MACHINE])
 def test_a_second_worker_says_so_and_takes_over_when_the_first_is_killed(opened, tmp_path, quick, same_machine):
-    if not same_machine and db.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite is for one machine")
     first = first_worker(tmp_path / "one", opened)
     second = Second(tmp_path / ("one" if same_machine else "two"), opened())
     with capture_logs() as said:
