@@ -7,7 +7,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from core.errors import Invalid
-from core.forms import REQUIRED, Form, Line, WholeField
+from core.forms import REQUIRED, Form, Line, WholeField, choices
 from core.i18n import _, _l
 from core.money import BadAmount, format_plain, parse_amount
 from shop.products.guess import guess_offer
@@ -50,7 +50,7 @@ class SellForm(Form):
     stock_was = HiddenField()
     condition = SelectField(
         _l("Condition"),
-        choices=[SelectChoice(value, label) for value, label in CONDITION_NAMES.items()],  # type: ignore[arg-type]
+        choices=choices(CONDITION_NAMES),
         default="good",
         validate_choice=False,
     )
