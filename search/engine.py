@@ -100,14 +100,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`total` counts what the filters leave, `boards`, `thread_kinds` and `prices` (one count for each of the asked
-    price steps) the same in parts; `kinds` counts by kind before the filter on kinds."""
+    """`total` counts what the filters leave, `boards`, `thread_kinds`, `openings` (of threads) and `prices` (one count
+    for each of the asked price steps) parts of it; `kinds` counts by kind before the filter on kinds."""
 
     total: int = 0
     hits: tuple[Hit, ...] = ()
     kinds: dict[Kind, int] = field(default_factory=dict)
     boards: dict[int, int] = field(default_factory=dict)
     thread_kinds: dict[str, int] = field(default_factory=dict)
+    openings: int = 0
     prices: tuple[int, ...] = ()
 
 

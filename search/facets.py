@@ -52,13 +52,13 @@ def price_steps(currency: str) -> tuple[int, ...]:
     return tuple(step * 10 ** exponent(currency) for step in STEPS.get(currency, OTHERS))
 
 
-def facets(wanted: Wanted, results: Results, known: dict[int, Board], threads: int, currency: str) -> Facets:
-    """`threads` is how many of the results are openings. A filter that is set is not offered a second time."""
+def facets(wanted: Wanted, results: Results, known: dict[int, Board], currency: str) -> Facets:
+    """A filter that is set is not offered a second time."""
     question = wanted.question
     return Facets(
         active=active(wanted, known),
         boards=() if question.boards else _boards(wanted, results, known),
-        kinds=() if question.thread_kinds or question.openings else _kinds(wanted, results, threads),
+        kinds=() if question.thread_kinds or question.openings else _kinds(wanted, results),
         prices=() if question.price_from or question.price_below else _prices(wanted, results, currency),
     )
 
@@ -103,8 +103,8 @@ def _boards(wanted: Wanted, results: Results, known: dict[int, Board]) -> tuple[
     return tuple(choices) if len(choices) > 1 else ()
 
 
-def _kinds(wanted: Wanted, results: Results, threads: int) -> tuple[Choice, ...]:
-    counts = {"thread": threads} | results.thread_kinds if wanted.tab == "posts" else {}
+def _kinds(wanted: Wanted, results: Results) -> tuple[Choice, ...]:
+    counts = {"thread": results.openings} | results.thread_kinds if wanted.tab == "posts" else {}
     return tuple(
         Choice(kind_label(kind), wanted.arguments(kind=kind), count)
         for kind, count in counts.items()

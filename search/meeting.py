@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from core.db import db
 from forum.boards.models import MEMBER, Membership
-from forum.boards.queries import readable_board_ids
+from forum.boards.queries import ASKER, readable_board_ids
 from forum.threads.models import Thread
 from search import intent
 from search.intent import SELLS, WANTS
@@ -40,16 +41,23 @@ class Thing:
 def standing(viewer: Any, ids: Collection[int]) -> Standing:
     """One statement. The index knows who opted out within seconds; this knows it at once."""
     found = Standing()
-    own = select(Membership.board_id).where(Membership.member_id == viewer.id, Membership.level >= MEMBER)
-    shared = false() if viewer.id is None else and_(Membership.level >= MEMBER, Membership.board_id.in_(own))
-    query = select(Membership.member_id, Membership.board_id, Membership.is_findable, shared)
-    query = query.where(Membership.member_id.in_(ids), or_(~Membership.is_findable, shared))
-    for member_id, board_id, is_findable, is_shared in db.session.execute(query) if ids else ():
+    asked = {"ids": list(ids), "viewer": viewer.id}
+    for member_id, board_id, is_findable, is_shared in db.session.execute(_standing_query(), asked) if ids else ():
         if not is_findable:
             found.hidden[member_id].add(board_id)
         elif is_shared:
             found.common[member_id].add(board_id)
     return found
+
+
+@cache
+def _standing_query() -> Any:
+    """For a guest too: nobody belongs anywhere with them."""
+    own = select(Membership.board_id).where(Membership.member_id == ASKER.id, Membership.level >= MEMBER)
+    shared = and_(Membership.level >= MEMBER, Membership.board_id.in_(own))
+    query = select(Membership.member_id, Membership.board_id, Membership.is_findable, shared)
+    chosen: Any = bindparam("ids", expanding=True)
+    return query.where(Membership.member_id.in_(chosen), or_(~Membership.is_findable, shared))
 
 
 def things(viewer: Any, ids: Collection[int]) -> dict[int, list[Thing]]:

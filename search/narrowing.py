@@ -94,13 +94,15 @@ def of_kinds(snapshot: Snapshot, matches: Matches, kinds: frozenset[Kind]) -> Ma
 
 def facets(snapshot: Snapshot, found: Matches, of_kind: Matches, ask: Ask) -> Results:
     """The counts of Results: by kind of everything found, the others of what the filter on kinds leaves."""
-    columns = tuple(snapshot.column(name)[of_kind.documents] for name in ("board", "thread_kind", "price"))
+    columns = tuple(
+        snapshot.column(name)[of_kind.documents] for name in ("board", "thread_kind", "is_opening", "price")
+    )
     return counted(snapshot.column("kind")[found.documents], columns, ask.price_steps)
 
 
 def counted(kinds: Array, columns: tuple[Array, ...], price_steps: tuple[int, ...]) -> Results:
     """The counts of Results: by kind of everything found; total and parts of what the filter on kinds leaves, by its
-    boards, kinds of threads, and prices."""
+    boards, kinds of threads, whether it is an opening, and prices."""
     counts = numpy.bincount(kinds, minlength=len(Kind) + 1)
     boards = numpy.bincount(columns[0])
     threads = numpy.bincount(columns[1], minlength=len(THREAD_KINDS))
@@ -109,7 +111,8 @@ def counted(kinds: Array, columns: tuple[Array, ...], price_steps: tuple[int, ..
         kinds={kind: int(counts[kind]) for kind in Kind},
         boards={int(board): int(boards[board]) for board in numpy.flatnonzero(boards)},
         thread_kinds={kind: int(threads[at]) for at, kind in enumerate(THREAD_KINDS) if kind and threads[at]},
-        prices=_prices(columns[2], price_steps),
+        openings=int(numpy.count_nonzero(columns[2])),
+        prices=_prices(columns[3], price_steps),
     )
 
 

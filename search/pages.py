@@ -11,11 +11,11 @@ from markupsafe import Markup
 from core.i18n import _
 from forum.boards.models import Board
 from forum.members.models import Member
-from forum.threads.models import Post
 from search import facets, helping, meeting, queries
 from search.asking import MOST_PAGES, Wanted, filters, price_troubles
-from search.engine import Ask, Filters, Hit, People, Person, Results, SearchEngine, Unavailable
+from search.engine import Ask, Filters, People, Person, Results, SearchEngine, Unavailable
 from search.facets import Facets
+from search.found import FoundPost
 from search.helping import Way
 from search.highlights import LENGTH, Highlighter, words_of
 from search.schema import Kind
@@ -29,13 +29,9 @@ MOST_STARTS = 3  # boards on which a wish may be started, as offered when nothin
 
 @dataclass(frozen=True)
 class PostHit:
-    post: Post
+    post: FoundPost
     title: Markup
     excerpt: Markup
-
-    @property
-    def address(self) -> str:
-        return self.post.thread.address_of(self.post.post_no)
 
 
 @dataclass(frozen=True)
@@ -121,8 +117,8 @@ class _Search:
         narrow = self._filters(currency)
         ask = self._ask(narrow, facets.price_steps(currency) if self.wanted.tab == "products" else ())
         everything = self.engine.search(ask, self.gate)
-        named = self._named(narrow)
-        people = self._people(narrow)
+        named, namesakes = self._called(narrow)
+        people = self._people(narrow, namesakes)
         page = SearchPage(
             self.wanted,
             counts={
@@ -133,7 +129,7 @@ class _Search:
             },
             people=people,
             more_people=self.more_people,
-            facets=facets.facets(self.wanted, everything, self.boards.known, self._threads(ask, everything), currency),
+            facets=facets.facets(self.wanted, everything, self.boards.known, currency),
             troubles=tuple(self.troubles),
         )
         return self._helped(self._with_hits(page, everything, named), ask)
@@ -173,13 +169,6 @@ class _Search:
             price_steps=price_steps,
         )
 
-    def _threads(self, ask: Ask, everything: Results) -> int:
-        """How many of the posts are openings."""
-        if self.wanted.tab != "posts" or ask.filters.openings or not everything.total:
-            return 0
-        openings = changed(ask, filters=changed(ask.filters, openings=True), page=1, size=1)
-        return self.engine.search(openings, self.gate).total
-
     def _helped(self, page: SearchPage, ask: Ask) -> SearchPage:
         """With other spellings when little was found, and with ways out when nothing was."""
         if page.total >= helping.FEW or not self.wanted.question.has_topic:
@@ -191,36 +180,32 @@ class _Search:
         startable = sorted(self.boards.startable, key=lambda board: board.id not in chosen)
         return changed(page, ways=helping.ways(self.wanted), startable=tuple(startable[:MOST_STARTS]))
 
-    def _named(self, narrow: Filters) -> list[Board]:
-        """Boards on the topic. Their facades may be known to those who may not read them; secret ones are not."""
+    def _called(self, narrow: Filters) -> tuple[list[Board], list[int]]:
+        """Boards on the topic, and ids of members of that name. Facades of boards may be known to those who may not
+        read them; secret ones are not."""
         question = self.wanted.question
         if not question.has_topic or narrow.authors is not None or narrow.boards is not None:
-            return []
-        ask = Ask(question.node, Filters(kinds=frozenset([Kind.BOARD])), size=MOST_PEOPLE)
+            return [], []
+        ask = Ask(question.node, Filters(kinds=frozenset([Kind.BOARD, Kind.MEMBER])), size=MOST_PEOPLE)
         hits = self.engine.search(ask, changed(self.gate, boards=frozenset(self.boards.known))).hits
-        return [self.boards.known[hit.id] for hit in hits if hit.id in self.boards.known]
+        boards = [self.boards.known[hit.id] for hit in hits if hit.kind == Kind.BOARD and hit.id in self.boards.known]
+        is_narrow = narrow != Filters() or self.wanted.intent
+        return boards, [] if is_narrow else [hit.id for hit in hits if hit.kind == Kind.MEMBER][:STRIP]
 
-    def _people(self, narrow: Filters) -> list[PersonHit]:
+    def _people(self, narrow: Filters, namesakes: list[int]) -> list[PersonHit]:
         if not self.wanted.question.has_topic:
             return []
         intent = self.wanted.intent if self.wanted.tab == "people" else ""
         ask = Ask(self.wanted.question.node, narrow, size=MOST_PEOPLE, intent=intent)
-        found = self.engine.people(ask, self.gate)
-        named = Ask(ask.node, Filters(kinds=frozenset([Kind.MEMBER])), size=STRIP)
-        namesakes = (
-            self.engine.search(named, changed(self.gate, boards=frozenset())).hits
-            if narrow == Filters() and not intent
-            else ()
-        )
-        return self._persons(found, namesakes)
+        return self._persons(self.engine.people(ask, self.gate), namesakes)
 
-    def _persons(self, found: People, namesakes: tuple[Hit, ...]) -> list[PersonHit]:
+    def _persons(self, found: People, namesakes: list[int]) -> list[PersonHit]:
         """By topic first, then members of that name. Posts are filled in by `_with_hits`."""
         ids = [person.author_id for person in found.people]
-        members = queries.people(self.viewer, [*ids, *(hit.id for hit in namesakes)])
+        members = queries.people(self.viewer, [*ids, *namesakes])
         self.more_people = found.total > MOST_PEOPLE
         self.persons = {person.author_id: person for person in found.people}
-        order = dict.fromkeys([*ids, *(hit.id for hit in namesakes)])
+        order = dict.fromkeys([*ids, *namesakes])
         self.standing = meeting.standing(self.viewer, list(members))
         people = [self._person(members[member_id]) for member_id in order if member_id in members]
         return [person for person in people if person.boards or not person.post_count]
@@ -252,16 +237,16 @@ class _Search:
         hits = everything.hits if tab == "posts" else ()
         ids = [hit.id for hit in hits]
         speaking = {post_id for person in shown for post_id in person.post_ids} if tab == "people" else set()
-        rows = queries.posts(self.viewer, {*ids, *speaking})
+        rows = queries.found_posts(self.viewer, {*ids, *speaking})
         things = meeting.things(self.viewer, [person.member.id for person in shown]) if tab == "people" else {}
         people = [self._with_posts(person, rows, things.get(person.member.id, [])) for person in shown]
         posts = [_post_hit(rows[post_id], self.highlighter) for post_id in ids if post_id in rows]
         return changed(page, people=people, posts=posts, total=everything.total if tab == "posts" else len(shown))
 
-    def _with_posts(self, person: PersonHit, rows: dict[int, Post], things: list[meeting.Thing]) -> PersonHit:
+    def _with_posts(self, person: PersonHit, rows: dict[int, FoundPost], things: list[meeting.Thing]) -> PersonHit:
         hidden = self.standing.hidden[person.member.id]
         found = [rows[post_id] for post_id in person.post_ids if post_id in rows]
-        posts = [_post_hit(post, self.highlighter, 120) for post in found if post.thread.board_id not in hidden]
+        posts = [_post_hit(post, self.highlighter, 120) for post in found if post.thread.board.id not in hidden]
         return changed(person, posts=posts, things=meeting.shown(things, self.highlighter.find))
 
     def _products(self, everything: Results) -> list[ProductHit]:
@@ -272,5 +257,5 @@ class _Search:
         ]
 
 
-def _post_hit(post: Post, highlighter: Highlighter, length: int = LENGTH) -> PostHit:
+def _post_hit(post: FoundPost, highlighter: Highlighter, length: int = LENGTH) -> PostHit:
     return PostHit(post, highlighter.marked(post.thread.title), highlighter.snippet(words_of(post.html), length))

@@ -75,28 +75,45 @@ class Votes(NamedTuple):
     titles: Array
     company: Array
 
-    def where(self, keep: Array) -> "Votes":
-        return Votes(*(column[keep] for column in self))
+    def at_places(self, places: Array) -> "Votes":
+        return Votes(*(column[places] for column in self))
 
 
 def gathered(**columns: Array) -> Votes:
     """Votes of all columns but `company`, which follows from them."""
-    own = numpy.unique(columns["threads"] << 32 | columns["authors"])
-    threads, people = numpy.unique(own >> 32, return_counts=True)
-    company = people[numpy.searchsorted(threads, columns["threads"])] - 1 if len(threads) else columns["threads"]
-    return Votes(**columns, company=company)
+    own = numpy.sort(columns["threads"] << 32 | columns["authors"])
+    threads = own[numpy.diff(own, prepend=-1) != 0] >> 32  # once for each author in it
+    return Votes(**columns, company=numpy.bincount(threads)[columns["threads"]] - 1)
+
+
+class _Weighed(NamedTuple):
+    """Votes, and what each is worth: one row an intent."""
+
+    votes: Votes
+    worths: Array
+
+    def worth(self, intent: str) -> Array:
+        """For an intent; for "" the most that it is worth for any."""
+        return numpy.asarray(self.worths[INTENTS.index(intent)] if intent else self.worths.max(axis=0))
+
+    def where(self, keep: Array) -> "_Weighed":
+        return self.at_places(numpy.flatnonzero(keep))  # numbers once, or each column would look through the flags
+
+    def at_places(self, places: Array) -> "_Weighed":
+        return _Weighed(self.votes.at_places(places), self.worths[:, places])
 
 
 def rank(votes: Votes, everything: Array, ask: Ask) -> People:
     """The people for one question, best first, one page of them. `everything` counts, by author id, all their posts
     that the searcher may read."""
-    rough = _rough(votes, everything, ask.intent)
+    weighed = _Weighed(votes, numpy.stack([_worth(votes, intent) for intent in INTENTS]))
+    rough = _rough(weighed, everything, ask.intent)
     total = int(numpy.count_nonzero(rough))
     if not total:
         return People()
     most = max(SHORTLIST, 2 * ask.page * ask.size)
     chosen = rough >= numpy.partition(rough, -most)[-most] if total > most else rough > 0
-    near = votes.where((chosen & (rough > 0))[votes.authors])
+    near = weighed.where((chosen & (rough > 0))[votes.authors])
     scores = _close(near, everything, ask.intent)
     ranked = numpy.argsort(-scores, kind="stable")[: min(total, int(numpy.count_nonzero(scores)))]
     page = ranked[(ask.page - 1) * ask.size : ask.page * ask.size].tolist()
@@ -104,9 +121,7 @@ def rank(votes: Votes, everything: Array, ask: Ask) -> People:
 
 
 def _worth(votes: Votes, intent: str) -> Array:
-    """What each post is worth for an intent; for "" the most that it is worth for any."""
-    if not intent:
-        return numpy.maximum.reduce([_worth(votes, one) for one in INTENTS])
+    """What each post is worth for an intent."""
     age = numpy.maximum(now().timestamp() - votes.at, 0)
     fresh = FADED[intent] + (1 - FADED[intent]) * numpy.exp2(age / -HALF_LIFE[intent])
     if intent == KNOWS:
@@ -128,24 +143,23 @@ def _known(votes: Votes) -> Array:
     return numpy.asarray(said * heard * (1 + answers * IN_COMPANY * (1 - numpy.exp2(-votes.company))))
 
 
-def _rough(votes: Votes, everything: Array, intent: str) -> Array:
+def _rough(weighed: _Weighed, everything: Array, intent: str) -> Array:
     """By author id: mean times the logarithm of the number, close to the rank's order and quick."""
-    worth = _worth(votes, intent)
+    votes, worth = weighed.votes, weighed.worth(intent)
     counts = numpy.bincount(votes.authors[worth > 0], minlength=len(everything))
     sums = numpy.bincount(votes.authors, weights=worth, minlength=len(everything))
     return numpy.asarray(sums / numpy.maximum(counts, 1) * numpy.log2(1 + counts) * _focus(votes, everything, intent))
 
 
-def _close(votes: Votes, everything: Array, intent: str) -> Array:
+def _close(weighed: _Weighed, everything: Array, intent: str) -> Array:
     """By author id: votes by rank, a thread's further ones halved, what was taken back left out."""
-    worth = _worth(votes, intent)
+    votes, worth = weighed.votes, weighed.worth(intent).copy()
     if intent in (WANTS, SELLS):
         worth = worth * ~_taken_back(votes, intent, len(everything))
-    order = numpy.lexsort((-worth, votes.threads, votes.authors))
-    again = numpy.zeros(len(order), bool)
-    same = votes.authors[order[1:]] == votes.authors[order[:-1]]
-    again[1:] = same & (votes.threads[order[1:]] == votes.threads[order[:-1]])
-    worth[order[again]] /= 2
+    best = numpy.argsort(-worth)
+    own = (votes.authors << 32 | votes.threads)[best]
+    order = numpy.argsort(own, kind="stable")
+    worth[best[order[1:][own[order[1:]] == own[order[:-1]]]]] /= 2
     order = numpy.lexsort((-worth, votes.authors))
     authors = votes.authors[order]
     starts = numpy.flatnonzero(numpy.diff(authors, prepend=-1))
@@ -169,19 +183,18 @@ def _taken_back(votes: Votes, intent: str, size: int) -> Array:
     return numpy.asarray(votes.at < latest[votes.authors])
 
 
-def _persons(near: Votes, page: list[int], scores: Array, intent: str) -> Iterator[Person]:
+def _persons(near: _Weighed, page: list[int], scores: Array, intent: str) -> Iterator[Person]:
     """Their votes lie one person after the other in the order of the page, each person's best first."""
     ranks = numpy.full(len(scores), len(page))
     ranks[page] = numpy.arange(len(page))
-    votes = near.where(ranks[near.authors] < len(page))
-    worth = _worth(votes, intent)
-    order = numpy.lexsort((-worth, ranks[votes.authors]))
-    votes, worth = votes.where(order), worth[order]
+    near = near.where(ranks[near.votes.authors] < len(page))
+    near = near.at_places(numpy.lexsort((-near.worth(intent), ranks[near.votes.authors])))
+    votes, worth = near.votes, near.worth(intent)
     starts = numpy.searchsorted(ranks[votes.authors], numpy.arange(len(page)))
-    about = {name: numpy.maximum.reduceat(signs, starts) for name, signs in _about(votes, len(scores)).items()}
+    about = {name: numpy.maximum.reduceat(signs, starts) for name, signs in _about(near, len(scores)).items()}
     counted = numpy.add.reduceat(worth > 0, starts, dtype=numpy.int64)
     last = numpy.maximum.reduceat(votes.at, starts)
-    for at, (author, start, end) in enumerate(zip(page, starts, [*starts[1:], len(order)], strict=True)):
+    for at, (author, start, end) in enumerate(zip(page, starts, [*starts[1:], len(worth)], strict=True)):
         boards = Counter(votes.boards[start:end].tolist())
         yield Person(
             author_id=author,
@@ -194,9 +207,10 @@ def _persons(near: Votes, page: list[int], scores: Array, intent: str) -> Iterat
         )
 
 
-def _about(votes: Votes, size: int) -> dict[str, Array]:
+def _about(weighed: _Weighed, size: int) -> dict[str, Array]:
     """By intent, what each post is worth as a sign that its author is about it. Nobody knows by asking, in their own
     thread, or by a remark that nobody answered."""
+    votes = weighed.votes
     own = votes.authors << 32 | votes.threads
     told = {WANTS: votes.wants > votes.declines / 2, SELLS: votes.sells > votes.declines}
     told[KNOWS] = ~numpy.isin(own, own[votes.openings > 0])
@@ -204,7 +218,7 @@ def _about(votes: Votes, size: int) -> dict[str, Array]:
     told[KNOWS] &= (votes.lengths >= TOLD) | (votes.replies > 0) | (votes.thanks > 0)
     for intent in (WANTS, SELLS):
         told[intent] &= ~_taken_back(votes, intent, size)
-    return {intent: _worth(votes, intent) * told[intent] for intent in INTENTS}
+    return {intent: weighed.worth(intent) * told[intent] for intent in INTENTS}
 
 
 def _intents(worth: dict[str, float]) -> tuple[str, ...]:
@@ -217,4 +231,6 @@ def _best(votes: Votes, theirs: slice) -> tuple[int, ...]:
     of_thread: dict[int, int] = {}
     for thread, post in zip(votes.threads[theirs].tolist(), votes.posts[theirs].tolist(), strict=True):
         of_thread.setdefault(thread, post)
-    return tuple(of_thread.values())[:BEST_POSTS]
+        if len(of_thread) == BEST_POSTS:
+            break
+    return tuple(of_thread.values())

@@ -24,7 +24,7 @@ from search.whoosh_codec import Array
 MOST_RANKED = 1_500  # documents scored of those that a question finds; of more, the promising ones
 MOST_UNPACKED = 25_000  # documents that are looked into to tell whether they match, and scored at the same time
 _FOUND = {"key": "bigint", "at": "bigint", "length": "integer"}
-_FACETS = {"board_id": "bigint", "thread_kind": "smallint", "price": "bigint"}
+_FACETS = {"board_id": "bigint", "thread_kind": "smallint", "is_opening": "boolean", "price": "bigint"}
 
 
 class Question:
@@ -68,10 +68,10 @@ def _at_once(question: Question) -> Results:
         question.plan.expressions.clear()
     found = question.matching(question.plan.binds, question.ask.within, with_kinds=False)
     columns, values = question.rows(_FOUND | _FACETS, found)
-    keys, at, lengths, places, threads, prices = columns
+    keys, at, lengths, *parts = columns
     kinds = keys >> ID_BITS
     chosen = numpy.isin(kinds, [int(kind) for kind in question.ask.filters.kinds or Kind])
-    counts = counted(kinds, (places[chosen], threads[chosen], prices[chosen]), question.ask.price_steps)
+    counts = counted(kinds, tuple(part[chosen] for part in parts), question.ask.price_steps)
     keys, at, rows = keys[chosen], at[chosen], Rows(lengths, values).where(chosen)
     if question.is_ranked:
         return replace(counts, hits=_page(keys, at, question.score(rows), question.ask))
@@ -82,7 +82,7 @@ def _at_once(question: Question) -> Results:
 def _facets(question: Question) -> Results:
     ask, binds = question.ask, Binds()
     matching = question.matching(binds, ask.within, with_kinds=False)
-    groups = ["kind", "board_id", "thread_kind"]
+    groups = ["kind", "board_id", "thread_kind", "is_opening"]
     if ask.price_steps:
         steps = f"CAST({binds(list(ask.price_steps))} AS bigint[])"
         groups.append(f"CASE WHEN price >= 0 THEN width_bucket(price, {steps}) ELSE 0 END")
@@ -90,19 +90,20 @@ def _facets(question: Question) -> Results:
     by = ", ".join(str(at + 1) for at in range(len(groups)))
     rows = run(question.connection, f"{grouped} GROUP BY {by}", **binds.values).all()
     kinds, places, threads = dict.fromkeys(Kind, 0), dict[int, int](), dict[str, int]()
-    prices, total = [0] * len(ask.price_steps), 0
-    for kind, board, thread_kind, *step, count in rows:
+    prices, total, openings = [0] * len(ask.price_steps), 0, 0
+    for kind, board, thread_kind, is_opening, *step, count in rows:
         kinds[Kind(kind)] += count
         if ask.filters.kinds and kind not in ask.filters.kinds:
             continue
         total += count
+        openings += count * is_opening
         places[board] = places.get(board, 0) + count
         if thread_kind:
             name = THREAD_KINDS[thread_kind]
             threads[name] = threads.get(name, 0) + count
         if step and step[0]:
             prices[step[0] - 1] += count
-    return Results(total, (), kinds, places, threads, tuple(prices))
+    return Results(total, (), kinds, places, threads, openings, tuple(prices))
 
 
 def _newest(question: Question) -> tuple[Hit, ...]:

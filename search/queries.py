@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import contains_eager, defer, load_only
+from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy.orm import contains_eager, load_only
 
 from core.db import db
 from forum.boards.models import Board, Membership
-from forum.boards.queries import facade_visible, readable_board_ids, startable_board_ids
+from forum.boards.queries import ASKER, GUEST, facade_visible, readable_board_ids, startable_board_ids
 from forum.members.models import Member
 from forum.members.queries import is_cut_off
 from forum.threads.models import Post, Thread
@@ -17,12 +18,14 @@ from search import unsettled
 from search.analysis import is_cjk, normalize, pairs
 from search.clauses import EXACT_RUN
 from search.engine import Gate
+from search.found import COLUMNS, FoundPost, found_post
 from search.qualifiers import username_lower
 from search.query import Question
 from shop.products.models import Product
 
 LATEST = 20_000  # posts that are looked through while the index is being rebuilt
 MOST_PLAIN = 4  # words that they are looked through for
+_IDS: Any = bindparam("ids", expanding=True)
 
 
 @dataclass(frozen=True)
@@ -59,18 +62,25 @@ def _names(board: Board) -> tuple[str, str]:
 
 def boards_for(viewer: Any) -> Boards:
     """One statement: the gate, the names it opens, and what is not indexed yet."""
-    readable = Board.id.in_(readable_board_ids(viewer))
-    startable = Board.id.in_(startable_board_ids(viewer))
-    belongs = select(Membership.id).where(Membership.board_id == Board.id, Membership.member_id == viewer.id).exists()
-    shown = load_only(Board.slug, Board.name, Board.about, Board.access, Board.read_level, Board.member_count)
-    query = (
-        select(Board, readable, startable, belongs, unsettled.waiting()).where(facade_visible(viewer)).options(shown)
-    )
-    rows = db.session.execute(query).all()
+    rows = db.session.execute(_boards_query(_asker(viewer)), {"viewer": viewer.id}).all()
     starts = sorted((not own, -board.member_count, board.id) for board, _, may, own, _ in rows if may)
     known = {board.id: board for board, *_ in rows}
     readable_ids = frozenset(board.id for board, may, *_ in rows if may)
     return Boards(known, readable_ids, tuple(known[found[2]] for found in starts), rows[0][-1] if rows else None)
+
+
+@cache
+def _boards_query(asker: Any) -> Any:
+    readable = Board.id.in_(readable_board_ids(asker))
+    startable = Board.id.in_(startable_board_ids(asker))
+    belongs = select(Membership.id).where(Membership.board_id == Board.id, Membership.member_id == asker.id).exists()
+    shown = load_only(Board.slug, Board.name, Board.about, Board.access, Board.read_level, Board.member_count)
+    return select(Board, readable, startable, belongs, unsettled.waiting()).where(facade_visible(asker)).options(shown)
+
+
+def _asker(viewer: Any) -> Any:
+    """Who asks a kept statement; sent with {"viewer": viewer.id}."""
+    return GUEST if viewer.id is None else ASKER
 
 
 def author_ids(usernames: Sequence[str]) -> dict[str, int]:
@@ -81,8 +91,27 @@ def author_ids(usernames: Sequence[str]) -> dict[str, int]:
 
 
 def posts(viewer: Any, ids: Iterable[int]) -> dict[int, Post]:
-    """Posts with thread, board and author: those of the ids that the viewer may read now."""
-    return _by_id(_readable_posts(viewer).where(Post.id.in_(list(ids))), ids)
+    """Posts with their threads: those of the ids that the viewer may read now."""
+    query = select(Post).join(Post.thread).join(Thread.board).join(Post.author)
+    query = query.options(contains_eager(Post.thread), contains_eager(Post.author))
+    return _by_id(_readable(query, viewer).where(Post.id.in_(_IDS)), ids, viewer)
+
+
+def found_posts(viewer: Any, ids: Iterable[int]) -> dict[int, FoundPost]:
+    """The same as a page of results shows them."""
+    asked = {"ids": list(ids), "viewer": viewer.id}
+    rows = db.session.execute(_found_query(_asker(viewer)), asked) if ids else ()
+    return {row[0]: found_post(row) for row in rows}
+
+
+@cache
+def _found_query(asker: Any) -> Any:
+    return _readable_found(asker).where(Post.id.in_(_IDS))
+
+
+def _readable_found(asker: Any) -> Any:
+    query = select(*COLUMNS).join(Thread, Thread.id == Post.thread_id).join(Board, Board.id == Thread.board_id)
+    return _readable(query.join(Member, Member.id == Post.author_id), asker)
 
 
 def products(viewer: Any, ids: Iterable[int]) -> dict[int, Product]:
@@ -94,13 +123,18 @@ def products(viewer: Any, ids: Iterable[int]) -> dict[int, Product]:
         contains_eager(Product.offer),
     )
     may = (Thread.board_id.in_(readable_board_ids(viewer)), Thread.deleted_at.is_(None), Product.is_open)
-    return _by_id(query.where(Product.id.in_(list(ids)), *may), ids)
+    return _by_id(query.where(Product.id.in_(_IDS), *may), ids, viewer)
 
 
 def people(viewer: Any, ids: Iterable[int]) -> dict[int, Member]:
     """Members who let themselves be found, without those who blocked the viewer or whom the viewer blocked."""
-    query = _findable(viewer).where(Member.id.in_(list(ids)), Member.id != viewer.id)
-    return _by_id(query, ids)
+    return _by_id(_people_query(_asker(viewer)), ids, viewer)
+
+
+@cache
+def _people_query(asker: Any) -> Any:
+    shown = load_only(Member.username, Member.picture_key, Member.messages_from, Member.last_seen_at, raiseload=True)
+    return _findable(asker).where(Member.id.in_(_IDS), Member.id.is_distinct_from(asker.id)).options(shown)
 
 
 def _findable(viewer: Any) -> Any:
@@ -115,12 +149,13 @@ def named_like(viewer: Any, start: str, most: int) -> list[Member]:
     return list(db.session.scalars(query.limit(most)))
 
 
-def latest_like(viewer: Any, question: Question, most: int) -> list[Post]:
+def latest_like(viewer: Any, question: Question, most: int) -> list[FoundPost]:
     """Without an index: the newest posts that hold the words as they stand, on the boards the viewer may read."""
     newest = select(Post.id).order_by(Post.id.desc()).limit(1).scalar_subquery()
-    query = _readable_posts(viewer).where(Post.id > newest - LATEST)
+    query = _readable_found(viewer).where(Post.id > newest - LATEST)
     query = query.where(*(_holds(word) for word in _plain_words(question)))
-    return list(db.session.scalars(query.order_by(Post.id.desc()).limit(most)))
+    rows = db.session.execute(query.order_by(Post.id.desc()).limit(most))
+    return [found_post(row) for row in rows]
 
 
 def _holds(word: str) -> ColumnElement[bool]:
@@ -138,15 +173,12 @@ def _plain_words(question: Question) -> list[str]:
     return sorted(long, key=len, reverse=True)[:MOST_PLAIN]
 
 
-def _readable_posts(viewer: Any) -> Any:
-    query = select(Post).join(Post.thread).join(Thread.board).join(Post.author)
-    query = query.options(
-        defer(Post.body), contains_eager(Post.thread).contains_eager(Thread.board), contains_eager(Post.author)
-    )
+def _readable(query: Any, viewer: Any) -> Any:
     alive = (Post.deleted_at.is_(None), Thread.deleted_at.is_(None))
     return query.where(Thread.board_id.in_(readable_board_ids(viewer)), *alive)
 
 
-def _by_id(query: Any, ids: Iterable[int]) -> dict[int, Any]:
+def _by_id(query: Any, ids: Iterable[int], viewer: Any) -> dict[int, Any]:
     """No ids, no statement."""
-    return {row.id: row for row in db.session.scalars(query)} if ids else {}
+    asked = {"ids": list(ids), "viewer": viewer.id}
+    return {row.id: row for row in db.session.scalars(query, asked)} if ids else {}

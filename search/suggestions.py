@@ -6,10 +6,10 @@ from typing import Any
 from core.errors import Invalid
 from forum.boards.models import Board
 from forum.members.models import Member
-from forum.threads.models import Thread
 from search import queries
 from search.analysis import TOKEN, is_cjk, normalize
 from search.engine import Ask, Filters, Gate, SearchEngine, Unavailable, Within
+from search.found import OfThread
 from search.nodes import Both, Node, Phrase, Prefix, Word
 from search.query import parse
 from search.schema import Kind
@@ -26,7 +26,7 @@ class Suggestions:
 
     typed: str = ""
     words: list[str] = field(default_factory=list)
-    threads: list[Thread] = field(default_factory=list)
+    threads: list[OfThread] = field(default_factory=list)
     people: list[Member] = field(default_factory=list)
     boards: list[Board] = field(default_factory=list)
 
@@ -63,14 +63,14 @@ def _begins(name: str, start: str) -> bool:
     return whole.startswith(start) or f" {start}" in whole
 
 
-def _threads(engine: SearchEngine, viewer: Any, typed: str, gate: Gate) -> list[Thread]:
+def _threads(engine: SearchEngine, viewer: Any, typed: str, gate: Gate) -> list[OfThread]:
     try:
         node = _unfinished(parse(typed).node, typed)
         filters = Filters(kinds=frozenset([Kind.POST]))
         hits = engine.search(Ask(node, filters, within=Within.TITLE, size=MOST), gate).hits
     except Invalid:
         return []
-    rows = queries.posts(viewer, [hit.id for hit in hits])
+    rows = queries.found_posts(viewer, [hit.id for hit in hits])
     return [rows[hit.id].thread for hit in hits if hit.id in rows]
 
 
