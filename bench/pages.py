@@ -6,13 +6,14 @@ import secrets
 import threading
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 
 from bench.measure import Send, get, post
+from bench.words import CHINESE_COMMON, COMMON
 from core.clock import now
 from core.db import db, writing
 from forum.boards.models import ANYONE, Board
@@ -115,14 +116,23 @@ def reading(site: Site) -> dict[str, Send]:
         "long thread, page 1": get(f"/t/{site.long_thread}"),
         "long thread, page 250": get(f"/t/{site.long_thread}?page=250"),
         "product, guest": get(f"/p/{site.product}"),
-        "search": get(lambda number: f"/search?q={WORDS[number % len(WORDS)]}", member),
-        "search, people": get(lambda number: f"/search?tab=people&q={WORDS[number % len(WORDS)]}", member),
+        "search, topic after topic": get(lambda number: f"/search?q={_topic(number)}", member),
+        "search, five topics again": get(lambda number: f"/search?q={WORDS[number % len(WORDS)]}", member),
+        "people, topic after topic": get(lambda number: f"/search?in=people&q={_topic(number)}", member),
+        "people, five topics again": get(lambda number: f"/search?in=people&q={WORDS[number % len(WORDS)]}", member),
         "suggestions": get(lambda number: f"/search/suggest?q={BEGUN[number % len(BEGUN)]}", member),
         "search, refused": get(lambda number: f"/search?q={HOSTILE[number % len(HOSTILE)]}", member, 422),
         "search, the most allowed": get(lambda number: f"/search?q={HARD[number % len(HARD)]}", member),
     }
 
 
+def _topic(number: int) -> str:
+    """A word that people write of, or two of them: some 230 different questions."""
+    first, second = (TOPICS[at % len(TOPICS)] for at in (number, number * 7 + 3))
+    return quote_plus(first if number % 2 else f"{first} {second}")
+
+
+TOPICS = COMMON[COMMON.index("price") :] + CHINESE_COMMON[CHINESE_COMMON.index("减肥") :]
 WORDS = ("camera", "lens+manual", "coffee", "%E5%87%8F%E8%82%A5", "market+price")
 BEGUN = ("cam", "manual+le", "coffee+gri", "%E5%87%8F", "market+pr")
 HOSTILE = ("a*+" * 1000, "(" * 30_000 + ")" * 30_000, "a+OR+" * 1000, "x" * 60_000)  # beyond 64 kB the server says 414

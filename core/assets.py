@@ -88,5 +88,6 @@ def init_app(app: Flask) -> None:
         return send(asset, digest) if asset else abort(404)
 
     app.add_url_rule(f"{PREFIX}/<digest>/<path:name>", "assets", serve)
-    app.jinja_env.globals.update(static_url=static_url, asset_url=asset_url, avatar_mark=marks.avatar)
+    app.jinja_env.globals.update(static_url=static_url, asset_url=asset_url)
+    app.jinja_env.globals.update(avatar_mark=marks.avatar, board_chip_mark=marks.board_chip)
     app.jinja_env.globals["icon_mark"] = marks.icon_maker(static_url("icons/sprite.svg"))

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import quote
+from functools import cached_property
+from urllib.parse import quote, urlencode
 
 from core.money import BadAmount, parse_amount
 from search import qualifiers
@@ -36,15 +37,21 @@ class Wanted:
     def is_empty(self) -> bool:
         return self.question.is_empty
 
-    @property
+    @cached_property
     def origin(self) -> str:
         """Where a conversation that is begun from a result came from, as an address carries it; "" for no words."""
         return self.question.topic and quote(f"search:{self.question.topic[:LONGEST_ORIGIN]}", safe=":")
 
     @property
-    def without_fields(self) -> dict[str, object]:
-        """Arguments of the same search as if nothing was set beside its words."""
-        return self.arguments(sort=None, **dict.fromkeys(dict(self.fields)))
+    def without_fields(self) -> str:
+        """The address of the same search as if nothing was set beside its words."""
+        return self.address(sort=None, **dict.fromkeys(dict(self.fields)))
+
+    def address(self, **changed: object) -> str:
+        """Of the same search with something else; `None` leaves an argument out. `in_` is the tab."""
+        if "in_" in changed:
+            changed["in"] = changed.pop("in_")
+        return "/search?" + urlencode(self.arguments(**changed))
 
     def arguments(self, **changed: object) -> dict[str, object]:
         """Arguments of the same search's address; `None` leaves one out."""

@@ -20,10 +20,10 @@ OTHERS = (0, 10, 50, 100, 500, 1_000)
 
 @dataclass(frozen=True)
 class Choice:
-    """A link to the same search with one filter more or less. `arguments` are those of its address."""
+    """A link to the same search with one filter more or less."""
 
     label: str
-    arguments: dict[str, object]
+    address: str
     count: int = 0
     board: Board | None = None
 
@@ -68,12 +68,12 @@ def active(wanted: Wanted, known: dict[int, Board]) -> tuple[Choice, ...]:
     question = wanted.question
     names = {board.slug: board.name for board in known.values()}
     typed = [
-        Choice(label_of(said.name, said.value, names), wanted.arguments(q=question.without(said)))
+        Choice(label_of(said.name, said.value, names), wanted.address(q=question.without(said)))
         for said in question.said
         if is_set(question, said.name, said.value)
     ]
     chosen = [
-        Choice(label_of(name, value, names), wanted.arguments(**{name: None}))
+        Choice(label_of(name, value, names), wanted.address(**{name: None}))
         for name, value in wanted.fields
         if is_set(question, name, value)
     ]
@@ -99,14 +99,14 @@ def _boards(wanted: Wanted, results: Results, known: dict[int, Board]) -> tuple[
     """The boards with most results."""
     counts = sorted(results.boards.items(), key=lambda found: -found[1])
     found = [(known[board], count) for board, count in counts if board in known][:MOST_BOARDS]
-    choices = [Choice(board.name, wanted.arguments(board=board.slug), count, board) for board, count in found]
+    choices = [Choice(board.name, wanted.address(board=board.slug), count, board) for board, count in found]
     return tuple(choices) if len(choices) > 1 else ()
 
 
 def _kinds(wanted: Wanted, results: Results) -> tuple[Choice, ...]:
     counts = {"thread": results.openings} | results.thread_kinds if wanted.tab == "posts" else {}
     return tuple(
-        Choice(kind_label(kind), wanted.arguments(kind=kind), count)
+        Choice(kind_label(kind), wanted.address(kind=kind), count)
         for kind, count in counts.items()
         if 0 < count < results.total
     )
@@ -116,7 +116,7 @@ def _prices(wanted: Wanted, results: Results, currency: str) -> tuple[Choice, ..
     """The ranges that hold something, when there is more than one."""
     steps = STEPS.get(currency, OTHERS)
     choices = [
-        Choice(_range_label(at, currency), wanted.arguments(price=_range(steps, at)), count)
+        Choice(_range_label(at, currency), wanted.address(price=_range(steps, at)), count)
         for at, count in enumerate(results.prices)
         if count
     ]

@@ -23,7 +23,7 @@ class Way:
     """Another question, as a link."""
 
     label: str
-    arguments: dict[str, object]
+    address: str
 
 
 def meant(engine: SearchEngine, wanted: Wanted, ask: Ask, boards: Readable, total: int) -> str:
@@ -88,19 +88,17 @@ def ways(wanted: Wanted) -> tuple[Way, ...]:
         found.append(Way(_("With any of these words"), _asking(wanted, " OR ".join(words))))
     if question.boards:
         boards = (said for said in question.said if said.name == "board")
-        found.append(Way(_("On all boards"), wanted.arguments(q=question.without(*boards), board=None)))
+        found.append(Way(_("On all boards"), wanted.address(q=question.without(*boards), board=None)))
     if (question.said or wanted.fields) and question.has_topic:
         fields = dict.fromkeys(dict(wanted.fields))
-        found.append(
-            Way(_("Search without the filters"), wanted.arguments(q=question.without(*question.said), **fields))
-        )
+        found.append(Way(_("Search without the filters"), wanted.address(q=question.without(*question.said), **fields)))
     return tuple(found)
 
 
-def _asking(wanted: Wanted, words: str) -> dict[str, object]:
+def _asking(wanted: Wanted, words: str) -> str:
     """The same filters with other words."""
     said = (wanted.question.typed[said.start : said.end] for said in wanted.question.said)
-    return wanted.arguments(q=" ".join([words, *said]))
+    return wanted.address(q=" ".join([words, *said]))
 
 
 def _unquoted(typed: str) -> str:

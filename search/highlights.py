@@ -12,7 +12,6 @@ from search.stemming import stem
 
 LENGTH = 240  # characters shown, Latin ones; Chinese says as much in half of them, and they are twice as wide
 READ = 20_000  # characters of a text that are looked at
-_SPACE = re.compile(r"\s+")
 _INLINE = re.compile(r"</?(?:a|b|code|del|em|s|span|strong)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 _WIDE = re.compile(f"[{CJK}]")
@@ -36,18 +35,18 @@ class Highlighter:
 
     def snippet(self, text: str, length: int = LENGTH) -> Markup:
         """Around the densest finds; the beginning of the text when nothing is found. All but <mark> is escaped."""
-        text = _SPACE.sub(" ", text[:READ]).strip()
+        text = " ".join(text[:READ].split())
         spans = self.find(text)
         length = length // 2 if len(_WIDE.findall(text, 0, 200)) > 60 else length
         start = _window(text, spans, length)
         end = _whole(text, start, min(len(text), start + length))
         shown = [(max(first, start) - start, min(last, end) - start) for first, last in spans]
         marked = _marked(text[start:end], [span for span in shown if span[0] < span[1]])
-        return Markup("").join(["… " if start else "", marked, " …" if end < len(text) else ""])
+        return Markup(("… " if start else "") + marked + (" …" if end < len(text) else ""))
 
     def marked(self, text: str) -> Markup:
         """The whole of a short text, a title."""
-        return _marked(text, self.find(text))
+        return Markup(_marked(text, self.find(text)))
 
     def find(self, text: str) -> list[Span]:
         """Where the needles stand in the text as it is, in order, not overlapping."""
@@ -138,9 +137,11 @@ def _whole(text: str, start: int, end: int) -> int:
     return space if space > start else end
 
 
-def _marked(text: str, spans: list[Span]) -> Markup:
-    pieces, at = [], 0
+def _marked(text: str, spans: list[Span]) -> str:
+    """Safe HTML: every piece of the text is escaped here. Joined as plain strings, which costs a third."""
+    pieces: list[str] = []
+    at = 0
     for first, last in spans:
-        pieces += [escape(text[at:first]), Markup("<mark>"), escape(text[first:last]), Markup("</mark>")]
+        pieces += [escape(text[at:first]), "<mark>", escape(text[first:last]), "</mark>"]
         at = last
-    return Markup("").join([*pieces, escape(text[at:])])
+    return "".join([*pieces, escape(text[at:])])

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -79,6 +80,12 @@ class SearchPage:
     ways: tuple[Way, ...] = ()
     startable: tuple[Board, ...] = ()
     is_partial: bool = False
+
+    def talk_address(self, name: str, about: str = "") -> str:
+        """Where a conversation begins with who is called so, `about` "post:12" or a product or nothing, which came
+        from this search."""
+        asked = f"/messages/new?to={quote(name)}" + (f"&about={about}" if about else "")
+        return asked + (f"&from={self.wanted.origin}" if self.wanted.origin else "")
 
     @property
     def last_page(self) -> int:
