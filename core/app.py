@@ -10,7 +10,7 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from core import assets, db, health, i18n, limits, listening, live, logs, money, security, web
+from core import assets, db, health, i18n, limits, listening, live, logs, security, templating, web
 from core.later import Later
 from core.serve import serve
 from core.settings import Settings
@@ -40,10 +40,7 @@ def build(rooms: Iterable[ModuleType], settings: Settings, **overrides: object) 
     CSRFProtect(app)
     LoginManager(app)
     web.init_app(app)
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["money"] = lambda minor, currency: money.format_money(minor, currency, i18n.locale_name())
-    # The address from the settings: what a request calls us is the caller's word.
-    app.jinja_env.globals.update(site_currency=settings.currency, site_address=settings.base_url)
+    templating.init_app(app, settings)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(listening.blueprint)
     for command in (Later("db", "core.migrating:database", "The database's tables."), serve, worker):

@@ -3,6 +3,7 @@
 import html
 import re
 from bisect import bisect
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -31,7 +32,6 @@ class Highlighter:
         self._needles = needles
         starts = {_shared(word, stem(word)) for word in needles.words} | {*needles.prefixes}
         self._starts = re.compile("|".join(map(re.escape, sorted(starts - {""})))) if starts - {""} else None
-        self._runs = re.compile(f"(?=({'|'.join(map(re.escape, needles.runs))}))") if needles.runs else None
 
     def snippet(self, text: str, length: int = LENGTH) -> Markup:
         """Around the densest finds; the beginning of the text when nothing is found. All but <mark> is escaped."""
@@ -65,8 +65,13 @@ class Highlighter:
         return spans
 
     def _found_runs(self, folded: str) -> list[Span]:
-        found = self._runs.finditer(folded) if self._runs else ()
-        return [(run.start(), run.start() + len(run[1])) for run in found]
+        spans: list[Span] = []
+        for run in self._needles.runs:
+            at = folded.find(run)
+            while at >= 0:
+                spans.append((at, at + len(run)))
+                at = folded.find(run, at + 1)
+        return spans
 
     def _is_meant(self, token: str) -> bool:
         pieces = parts(token)
@@ -102,9 +107,12 @@ def _folded(text: str) -> tuple[str, list[int] | None]:
     whole = normalize(text)
     if len(whole) == len(text):
         return whole, None
-    pieces = [normalize(character) for character in text]
+    pieces = [_character(character) for character in text]
     places = [at for at, piece in enumerate(pieces) for _ in piece]
     return "".join(pieces), [*places, len(text)]
+
+
+_character = lru_cache(maxsize=4096)(normalize)
 
 
 def _united(spans: list[Span]) -> list[Span]:

@@ -10,14 +10,15 @@ from sqlalchemy import and_, bindparam, func, or_, select
 
 from core.db import db
 from forum.boards.models import MEMBER, Membership
-from forum.boards.queries import ASKER, readable_board_ids
-from forum.threads.models import Thread
+from forum.boards.queries import ASKER, GUEST, readable_board_ids
+from forum.threads.models import Thread, thread_address
 from search import intent
 from search.intent import SELLS, WANTS
 from shop.products.models import Offer, Product
 
 LOOKED_AT = 6  # newest threads of a person and kind, of which those on the topic are shown first
 SHOWN = 2  # of a kind
+_IDS: Any = bindparam("ids", expanding=True)
 
 
 @dataclass(frozen=True)
@@ -56,28 +57,30 @@ def _standing_query() -> Any:
     own = select(Membership.board_id).where(Membership.member_id == ASKER.id, Membership.level >= MEMBER)
     shared = and_(Membership.level >= MEMBER, Membership.board_id.in_(own))
     query = select(Membership.member_id, Membership.board_id, Membership.is_findable, shared)
-    chosen: Any = bindparam("ids", expanding=True)
-    return query.where(Membership.member_id.in_(chosen), or_(~Membership.is_findable, shared))
+    return query.where(Membership.member_id.in_(_IDS), or_(~Membership.is_findable, shared))
 
 
 def things(viewer: Any, ids: Collection[int]) -> dict[int, list[Thing]]:
     """By member, newest first: open products and wishes that nothing has ended. One statement."""
     found: dict[int, list[Thing]] = defaultdict(list)
-    for thread, product, offer in db.session.execute(_things(viewer, ids)) if ids else ():
+    query = _things_query(GUEST if viewer.id is None else ASKER)
+    rows = db.session.execute(query, {"ids": list(ids), "viewer": viewer.id}) if ids else ()
+    for author_id, thread_id, title, product, offer in rows:
         if product is not None:
-            found[thread.author_id].append(Thing(SELLS, product.title, product.address, offer))
-        elif WANTS not in intent.ended([thread.title]):
-            found[thread.author_id].append(Thing(WANTS, thread.title, thread.address))
+            found[author_id].append(Thing(SELLS, product.title, product.address, offer))
+        elif WANTS not in intent.ended([title]):
+            found[author_id].append(Thing(WANTS, title, thread_address(thread_id, title)))
     return found
 
 
-def _things(viewer: Any, ids: Collection[int]) -> Any:
+@cache
+def _things_query(asker: Any) -> Any:
     place = func.row_number().over(partition_by=(Thread.author_id, Thread.kind), order_by=Thread.id.desc())
     listed = select(Thread.id, place.label("place")).outerjoin(Product, Product.thread_id == Thread.id)
     is_wish = and_(Thread.kind == "wish", ~Thread.is_locked, Product.id.is_(None))
-    listed = listed.where(Thread.author_id.in_(ids), or_(Product.is_open, is_wish), Thread.deleted_at.is_(None))
-    newest = listed.where(Thread.board_id.in_(readable_board_ids(viewer))).subquery()
-    query = select(Thread, Product, Offer).join(newest, newest.c.id == Thread.id)
+    listed = listed.where(Thread.author_id.in_(_IDS), or_(Product.is_open, is_wish), Thread.deleted_at.is_(None))
+    newest = listed.where(Thread.board_id.in_(readable_board_ids(asker))).subquery()
+    query = select(Thread.author_id, Thread.id, Thread.title, Product, Offer).join(newest, newest.c.id == Thread.id)
     query = query.outerjoin(Product, Product.thread_id == Thread.id).outerjoin(Offer, Offer.product_id == Product.id)
     return query.where(newest.c.place <= LOOKED_AT).order_by(Thread.id.desc())
 
