@@ -15,11 +15,12 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy
 from whoosh.codec.whoosh3 import W3TermsReader
-from whoosh.reading import TermNotFound
 
 from search.schema import ID_BITS, META
 from search.whoosh_codec import Array, Damaged, PackedCodec, Postings, SharedFile, unpack
-from search.whoosh_terms import TermTable
+from search.whoosh_few import MOST as MOST_FEW
+from search.whoosh_few import FewTerms
+from search.whoosh_terms import Terms, TermTable
 
 T = TypeVar("T")
 _CACHED_BYTES = 48 * 1024 * 1024  # of each snapshot; a common word at 200,000 posts takes about 1 MB
@@ -106,15 +107,13 @@ class Segment:
         return self._columns[name]
 
     @cached_property
-    def table(self) -> TermTable:
-        return TermTable(self.terms)
+    def table(self) -> Terms:
+        table = TermTable(self.terms)
+        return FewTerms(table) if len(table) <= MOST_FEW else table
 
     def postings(self, field: str, term: str) -> Postings | None:
-        try:
-            info = self.terms.term_info(field, term.encode())
-        except TermNotFound:
-            return None
-        return unpack(self._postings, info)
+        info = self.table.info(field, term.encode())
+        return None if info is None else unpack(self._postings, info)
 
     def places_of(self, keys: Array) -> Array:
         """Where these documents stand (not only those that are alive), in no order."""

@@ -1,28 +1,40 @@
-"""The term table of one segment, read by numpy: which of many candidate terms exist, and which terms begin so.
+"""The term table of one segment, read by numpy: what stands of a term, which of many candidate terms exist, and which
+terms begin so.
 
 Whoosh keeps terms in the order of their bytes and in a hash table beside it (CDB: 256 tables of slots with the hash
-and the place of an entry). Asking it for hundreds of candidates one by one costs milliseconds, most of it in Python;
-here all of them are probed together, and a range of terms is read as one piece of the file.
+and the place of an entry). It reads a slot of the file at a time, 11 microseconds a term, and most segments do not
+hold most terms; here the slots are kept in memory. Hundreds of candidates are probed together, and a range of terms is
+read as one piece of the file.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from hashlib import md5
+from struct import Struct
+from typing import Protocol
 from zlib import crc32
 
 import numpy
-from whoosh.codec.whoosh3 import W3TermsReader
+from whoosh.codec.whoosh3 import W3TermInfo, W3TermsReader
 
 from search.whoosh_codec import CRC32, MD5, Array, Damaged
 
 _SLOT = numpy.dtype([("hash", ">u4"), ("at", ">i8")])
+_ONE_SLOT = Struct(">Iq")
+_LENGTHS = Struct(">II")
 _POSITIONS = {"B": ">u1", "H": ">u2", "i": ">i4", "I": ">u4", "q": ">i8"}
 _HEAD = 8  # bytes before a key: its length and its value's, both 32 bits
 _FIELD = 2  # bytes of a key that name the field
 _COUNT = 5  # where in a value the number of documents stands, as 32 bits
+_MOST_VALUE = 1 << 10  # bytes of a value
 _MOST_BYTES = 4 << 20  # of a range of terms that are read: about 60,000 terms
 Counts = Counter[bytes]
+
+
+def documents_of(value: bytes) -> int:
+    """How many documents hold a term, by its entry's value."""
+    return int.from_bytes(value[_COUNT : _COUNT + 4], "big")
 
 
 class TermTable:
@@ -33,21 +45,28 @@ class TermTable:
         self._fields: dict[str, int] = terms._fieldmap
         self._file = self._table.dbfile
         self.hash = self._table.hashtype
-        if self.hash not in _HASHES:
+        if self.hash not in _HASH:
             raise Damaged("The term table is hashed in another way than it should.")
 
     @cached_property
-    def _slots(self) -> Array:
+    def _raw(self) -> bytes:
         """All hash tables, one after the other: 24 bytes a term."""
         count = sum(size for _, size in self._table.tables)
-        return numpy.frombuffer(self._file.get(self._table.endofdata, count * _SLOT.itemsize), _SLOT)
+        return bytes(self._file.get(self._table.endofdata, count * _SLOT.itemsize))
+
+    @cached_property
+    def _slots(self) -> Array:
+        return numpy.frombuffer(self._raw, _SLOT)
+
+    @cached_property
+    def _bounds(self) -> list[tuple[int, int]]:
+        """(first slot, number of slots) of each hash table."""
+        end = self._table.endofdata
+        return [((place - end) // _SLOT.itemsize, size) for place, size in self._table.tables]
 
     @cached_property
     def _tables(self) -> Array:
-        """(first slot, number of slots) of each hash table."""
-        tables = numpy.array(self._table.tables, numpy.int64)
-        tables[:, 0] = (tables[:, 0] - self._table.endofdata) // _SLOT.itemsize
-        return tables
+        return numpy.array(self._bounds, numpy.int64)
 
     @cached_property
     def _places(self) -> Array:
@@ -55,10 +74,50 @@ class TermTable:
         kind = numpy.dtype(_POSITIONS[self._table.extras["indextype"]])
         return numpy.frombuffer(self._file.get(self._table.indexbase, self._table.indexlen * kind.itemsize), kind)
 
+    def __len__(self) -> int:
+        """How many terms there are, of all fields."""
+        return int(self._table.indexlen)
+
+    def entries(self) -> Iterator[tuple[bytes, bytes]]:
+        """(key, value) of all terms, in the order of their keys, from one reading."""
+        first = int(self._places[0]) if len(self) else 0
+        data = self._file.get(first, self._table.endofdata - first) if len(self) else b""
+        for place in (self._places - first).tolist():
+            length, of_value = _LENGTHS.unpack_from(data, place)
+            value = place + _HEAD + length
+            yield data[place + _HEAD : value], data[value : value + of_value]
+
     def prefix(self, field: str) -> bytes:
         """What the keys of a field begin with; b"" when the segment has no such field."""
         number = self._fields.get(field)
         return b"" if number is None else number.to_bytes(_FIELD, "big")
+
+    def info(self, field: str, term: bytes) -> W3TermInfo | None:
+        """What the table says of a term; None when the segment does not hold it."""
+        prefix = self.prefix(field)
+        value = self._value(prefix + term) if prefix else None
+        return None if value is None else W3TermInfo.from_bytes(value)
+
+    def _value(self, key: bytes) -> bytes | None:
+        hashed = _HASH[self.hash](key)
+        first, size = self._bounds[hashed & 255]
+        slot = (hashed >> 8) % size if size else 0
+        for _ in range(size):  # a damaged table may have no empty slot to end at
+            seen, at = _ONE_SLOT.unpack_from(self._raw, _SLOT.itemsize * (first + slot))
+            if not at:
+                break
+            if seen == hashed and (value := self._value_at(at, key)) is not None:
+                return value
+            slot = (slot + 1) % size
+        return None
+
+    def _value_at(self, place: int, key: bytes) -> bytes | None:
+        """The entry's value, if it is the key's."""
+        head = self._file.get(place, _HEAD + len(key))
+        length, of_value = _LENGTHS.unpack_from(head)
+        if length != len(key) or head[_HEAD:] != key:
+            return None
+        return bytes(self._file.get(place + _HEAD + length, min(of_value, _MOST_VALUE)))
 
     def known(self, terms: Sequence[bytes], keys: Sequence[bytes], hashes: Array) -> Counts:
         """Those of the terms that exist, with the number of documents (deleted ones too)."""
@@ -105,7 +164,21 @@ class TermTable:
         return self._table.endofdata if place is None else place
 
 
-def known(tables: Iterable[TermTable], field: str, terms: Sequence[bytes]) -> Iterator[Counts]:
+class Terms(Protocol):
+    """What is asked of a segment's terms: TermTable, or FewTerms."""
+
+    hash: int
+
+    def prefix(self, field: str) -> bytes: ...
+
+    def info(self, field: str, term: bytes) -> W3TermInfo | None: ...
+
+    def known(self, terms: Sequence[bytes], keys: Sequence[bytes], hashes: Array) -> Counts: ...
+
+    def beginning(self, field: str, start: bytes, most: int) -> Counts: ...
+
+
+def known(tables: Iterable[Terms], field: str, terms: Sequence[bytes]) -> Iterator[Counts]:
     """For each table, those of the terms that exist in it. Hashing is most of the work, and done once for all tables
     that number the field and hash alike."""
     made: dict[tuple[bytes, int], tuple[list[bytes], Array]] = {}
@@ -114,20 +187,15 @@ def known(tables: Iterable[TermTable], field: str, terms: Sequence[bytes]) -> It
         if prefix and terms:
             if (prefix, table.hash) not in made:
                 keys = [prefix + term for term in terms]
-                made[prefix, table.hash] = keys, _HASHES[table.hash](keys)
+                made[prefix, table.hash] = keys, numpy.fromiter(map(_HASH[table.hash], keys), numpy.int64)
             yield table.known(terms, *made[prefix, table.hash])
 
 
-def _crc32(keys: Iterable[bytes]) -> Array:
-    return numpy.fromiter(map(crc32, keys), numpy.int64)
+def _md5(key: bytes) -> int:
+    return int.from_bytes(md5(key, usedforsecurity=False).digest()[-4:], "big")
 
 
-def _md5(keys: Iterable[bytes]) -> Array:
-    digests = b"".join([md5(key, usedforsecurity=False).digest()[-4:] for key in keys])
-    return numpy.frombuffer(digests, ">u4").astype(numpy.int64)
-
-
-_HASHES = {MD5: _md5, CRC32: _crc32}  # segments of before are hashed by MD5
+_HASH: dict[int, Callable[[bytes], int]] = {MD5: _md5, CRC32: crc32}  # segments of before are hashed by MD5
 
 
 def _most_frequent(data: bytes, places: Array, most: int) -> Counts:
