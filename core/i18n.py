@@ -91,27 +91,27 @@ def forget_language(answer: Any) -> Any:
 
 
 @lru_cache(maxsize=8192)
-def _dated(minute: calendar.date, style: str, locale: str) -> str:
-    return {
-        "date": lambda: dates.format_date(minute, "medium", locale),
-        "datetime": lambda: _moment(minute, locale),
-        "long": lambda: _moment(minute, locale) + " UTC",
-        "day": lambda: dates.format_skeleton("MMMd", minute, locale=locale),
-    }[style]()
+def _day(day: calendar.date, locale: str) -> str:
+    return dates.format_date(day, "medium", locale)
 
 
-def _moment(minute: Any, locale: str) -> str:
-    return f"{dates.format_date(minute, 'medium', locale)} {dates.format_time(minute, 'short', locale=locale)}"
+@lru_cache(maxsize=4096)
+def _time_of_day(time: calendar.time, locale: str) -> str:
+    return dates.format_time(time, "short", locale=locale)
+
+
+def _moment(value: datetime, locale: str) -> str:
+    """Day and minute. Apart from the cache of each, Babel needs 16 microseconds."""
+    return f"{_day(value.date(), locale)} {_time_of_day(value.time().replace(second=0, microsecond=0), locale)}"
 
 
 def date(value: calendar.date) -> str:
     """A day, or the day of a moment."""
-    minute = value.replace(second=0, microsecond=0) if isinstance(value, datetime) else value
-    return _dated(minute, "date", locale_name())
+    return _day(value.date() if isinstance(value, datetime) else value, locale_name())
 
 
 def date_time(value: datetime) -> str:
-    return _dated(value.replace(second=0, microsecond=0), "datetime", locale_name())
+    return _moment(value, locale_name())
 
 
 def _age(value: datetime) -> int:
@@ -130,9 +130,9 @@ def _ago(age: int, locale: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _time_element(minute: datetime, age: int, locale: str) -> Markup:
-    """Cached by minute: Babel's formatting alone cost more than the rest of a thread page."""
-    text = _ago(age, locale) if age else _dated(minute, "date", locale)
-    title = _dated(minute, "long", locale)
+    """Cached by minute: without any cache, Babel's formatting cost more than the rest of a thread page."""
+    text = _ago(age, locale) if age else _day(minute.date(), locale)
+    title = f"{_moment(minute, locale)} UTC"
     return Markup('<time datetime="{}" title="{}" data-relative>{}</time>').format(minute.isoformat(), title, text)
 
 

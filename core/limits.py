@@ -11,6 +11,7 @@ from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from core.errors import TooMany
+from core.hits import Hits
 from core.i18n import _, locale_name
 
 LIMITS = {
@@ -44,7 +45,7 @@ LIMITS = {
 
 
 def init_app(app: Flask, redis_url: str) -> None:
-    store = storage_from_string(redis_url or "memory://")
+    store = storage_from_string(redis_url) if redis_url else Hits()
     app.extensions["limits"] = MovingWindowRateLimiter(store)  # type: ignore[arg-type]
 
 

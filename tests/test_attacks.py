@@ -265,7 +265,7 @@ def test_asking_for_resets_keeps_nothing_once_the_address_has_asked_enough(app, 
         guest.post("/reset", data={"login": f"nobody-{number}"})
 
     storage = app.extensions["limits"].storage
-    assert sum("nobody-" in key for key in storage.events) <= 5
+    assert sum("nobody-" in key for key in storage.windows) <= 5
 
 
 def test_who_knows_the_password_cannot_keep_the_server_busy_with_it(app):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core import hits
 from core.errors import TooMany
 from core.limits import limit
 from tests import make
@@ -57,3 +58,21 @@ def test_who_was_too_quick_sends_the_same_again(app, as_member, monkeypatch):
     assert int(answer.headers["Retry-After"]) > 0
     assert "Long words about walking." in answer.text
     assert 'action="/boards/new"' in answer.text
+
+
+@pytest.mark.usefixtures("twice_a_minute")
+def test_the_window_moves_and_who_is_gone_is_forgotten(app, monkeypatch):
+    began = hits.time.time()
+    with app.test_request_context():
+        limit("apply", 1)
+        monkeypatch.setattr(hits.time, "time", lambda: began + 45)
+        limit("apply", 1)
+        monkeypatch.setattr(hits.time, "time", lambda: began + 61)
+        limit("apply", 1)
+
+        with pytest.raises(TooMany):
+            limit("apply", 1)
+        monkeypatch.setattr(hits.time, "time", lambda: began + 300)
+        limit("apply", 2)
+
+    assert len(app.extensions["limits"].storage.windows) == 1
