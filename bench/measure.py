@@ -13,7 +13,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,10 +82,23 @@ def free_port() -> int:
 
 @contextmanager
 def running(command: list[str], port: int, environment: dict[str, str]) -> Iterator[int]:
-    """A server on loopback, ready to answer. Yields the process id."""
-    with started(command, environment) as process:
+    """A server on loopback and one core, ready to answer. Yields the process id."""
+    with ExitStack() as stack:
+        with one_core():
+            process = stack.enter_context(started(command, environment))
         _wait_for(port, process)
         yield process.pid
+
+
+@contextmanager
+def one_core() -> Iterator[None]:
+    """What is started meanwhile stays on one core."""
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
 
 
 @contextmanager

@@ -107,8 +107,16 @@ class Executor:
             documents = documents[~self._has(self.matches(unwanted).documents)[documents]]
         scores = numpy.zeros(len(documents), numpy.float32)
         for matches in found:
-            scores += matches.scores[numpy.searchsorted(matches.documents, documents)]
+            scores += self._scores_of(matches, documents)
         return Matches(documents, scores)
+
+    def _scores_of(self, matches: Matches, documents: Array) -> Array:
+        """Of some of its documents."""
+        if not phrases.is_dense(documents, matches.documents, self.snapshot.size):
+            return matches.scores[numpy.searchsorted(matches.documents, documents)]
+        everywhere = numpy.zeros(self.snapshot.size, numpy.float32)
+        everywhere[matches.documents] = matches.scores
+        return everywhere[documents]
 
     def _has(self, documents: Array) -> Array:
         has = numpy.zeros(self.snapshot.size, bool)
