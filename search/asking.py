@@ -88,8 +88,8 @@ def _page(args: Mapping[str, str]) -> int:
 def filters(question: Question, currency: str) -> Filters:
     """What needs no look at the database; boards and authors are looked up by the caller."""
     low, below = _amount(question.price_from, currency)[0], _amount(question.price_below, currency)[0]
-    if low is not None and low == below:
-        below = low + 1
+    if low is not None and below is not None and low >= below:
+        low, below = below, low + (low == below)  # 100-50 is meant the other way round; one price is a range of one
     return Filters(
         thread_kinds=frozenset(question.thread_kinds),
         openings=question.openings,

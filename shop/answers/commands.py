@@ -31,6 +31,7 @@ def add(owner: Member, title: str, body: str) -> CannedAnswer:
 @command
 def change(owner: Member, answer_id: int, title: str, body: str) -> CannedAnswer:
     owner = fresh(owner)
+    check_can_write(owner)
     row, there = answer_for(owner, answer_id), _titled(owner, title)
     if there is not None and there.id != row.id:
         raise rules.title_taken()

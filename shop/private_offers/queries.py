@@ -204,7 +204,8 @@ class Making:
 
 
 def making(seller: Member, conversation_id: int, product_id: int | None) -> Making:
-    """For a product of the seller's own, else the one that was talked about, else the only one. Four statements.
+    """For a product of the seller's own, else the one that was talked about, else the only one, if any are left of it.
+    Four statements.
 
     The product 0 is none: the list to choose from.
     """
@@ -213,7 +214,7 @@ def making(seller: Member, conversation_id: int, product_id: int | None) -> Maki
         return Making(conversation_id, others, shelf, own_product(seller, product_id) if product_id else None)
     talked_of = cards(sellable_by(seller).where(is_about(subject_of(conversation_id))))
     only = shelf if len(shelf) == 1 else []
-    return Making(conversation_id, others, shelf, next(iter(talked_of or only), None))
+    return Making(conversation_id, others, shelf, next((card for card in talked_of or only if card.free), None))
 
 
 def shelf_for(seller: Member) -> list[OfferCard]:

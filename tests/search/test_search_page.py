@@ -225,6 +225,17 @@ def test_facets_count_and_link_and_chips_take_them_out(guest, helmets, reindex):
     )
 
 
+def test_a_range_of_prices_may_be_typed_from_the_wrong_end(guest, index, reindex):
+    for price in (4000, 7500, 12_000):
+        make.offer(price=price, product={"title": f"Helmet for {price}"})
+    reindex()
+
+    page = guest.get("/search?q=helmet+price:100-50&in=products").text
+
+    assert "for 7500" in page
+    assert page.count("product-card__title") == 1
+
+
 def test_prices_are_narrowed_in_sensible_steps(guest, index, reindex):
     for price in (500, 999, 1000, 4999, 200_000):
         make.offer(price=price, product={"title": f"Helmet for {price}"})

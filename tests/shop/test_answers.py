@@ -2,7 +2,9 @@
 
 import pytest
 
-from core.db import db
+from core.db import db, writing
+from core.errors import Refused
+from forum.members.models import Member
 from forum.threads.models import Post
 from shop.answers import commands
 from shop.answers.models import CannedAnswer
@@ -32,6 +34,16 @@ def test_who_may_not_write_keeps_no_answers(as_member):
     answer = as_member(make.member(email_verified_at=None)).post(HERE, data={"title": "Hours", "body": "Open daily."})
     assert answer.status_code == 403
     assert db.session.query(CannedAnswer).count() == 0
+
+
+def test_who_is_suspended_changes_no_answer(seller, answer):
+    with writing():
+        db.session.get_one(Member, seller.id).is_suspended = True
+
+    with pytest.raises(Refused) as refused:
+        commands.change(seller, answer.id, "Price", "Pay elsewhere.")
+
+    assert refused.value.code == "suspended"
 
 
 def test_answers_are_added_changed_and_removed(as_member, seller):
