@@ -12,6 +12,7 @@ from sqlalchemy import select, true
 
 from core.db import db
 from forum.boards.models import Board
+from search import meeting, queries
 from search.saved import jobs
 from tests import hidden, make
 
@@ -113,6 +114,21 @@ def left_open(gate, index, monkeypatch):
     monkeypatch.setattr(f"{place}.{name}", wide[name])
 
 
+@pytest.fixture
+def built_anew():
+    """Statements are built once and kept, with the gate as it was then."""
+
+    def forget():
+        for module in (queries, meeting):
+            for kept in vars(module).values():
+                getattr(kept, "cache_clear", lambda: None)()
+
+    forget()
+    yield
+    forget()
+
+
+@pytest.mark.usefixtures("built_anew")
 @pytest.mark.parametrize("gate", GATES)
 def test_each_gate_that_is_left_open_is_noticed(index, as_member, worker, a_day, monkeypatch, gate):
     made, address = hidden.scene("seller"), GATES[gate]
