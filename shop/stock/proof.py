@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import case, false, func, literal, select, union_all
+from sqlalchemy import ColumnElement, case, false, func, literal, select, union_all
 
 from core.db import db
 from core.i18n import _
@@ -78,7 +78,8 @@ def _differ(counters: Any, source: Any, names: Iterable[str]) -> list[dict[str, 
     """Rows of the counters, or of what bears them out, that the other one does not have alike."""
     same = (counters.c.offer == source.c.offer) & (counters.c.pool == source.c.pool)
     keys = [func.coalesce(counters.c[key], source.c[key]).label(key) for key in ("offer", "pool")]
-    shown, wrong = [], false()
+    shown: list[Any] = []
+    wrong: ColumnElement[bool] = false()
     for name in names:
         there, due = func.coalesce(counters.c[name], 0), func.coalesce(source.c[name], 0)
         shown += [there.label(name), due.label(f"due_{name}")]

@@ -33,7 +33,9 @@ class Book(RuleBasedStateMachine):
         self.offers = [make.offer(stock=6).id, make.offer(stock=9).id]
         self.places = [commands.add_place(name, seller=self.members[0]).id for name in ("Cellar", "Shed")]
         self.on_hand = {Spot(self.offers[0]): 6, Spot(self.offers[1]): 9}
-        self.damaged, self.active, self.sold, self.limit = {}, {}, {}, {}
+        self.damaged, self.active, self.sold = {}, {}, {}
+        commands.set_limit(self.offers[0], "member", 0, 7)
+        self.limit = {self.offers[0]: 7}
         self.number = 0
 
     @contextmanager
@@ -129,6 +131,7 @@ class Book(RuleBasedStateMachine):
     @rule(target=holds, who=WHICH, which=WHICH, pool=POOL, units=UNITS)
     def hold(self, who, which, pool, units):
         spot = self.spot(which, pool, None)
+        self.forget_overdue()
         over = units + self.taken(spot.offer_id, who) > self.limit.get(spot.offer_id, 99)
         code = "limit_reached" if over else "sold_out"
         with self.refuses(code, when=over or units > self.free(spot)):

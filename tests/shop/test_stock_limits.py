@@ -65,7 +65,8 @@ def test_a_sold_out_hold_does_not_use_up_a_quota(app):
 
     refused("sold_out", commands.hold, offer.id, buyer.id, 2)
 
-    assert counted() == [0]
+    assert sum(counted()) == 0
+    commands.hold(offer.id, buyer.id, 1)
     assert money.problems() == []
 
 
@@ -114,7 +115,7 @@ def test_a_pick_up_has_no_address_to_count(app):
     commands.set_limit(offer.id, "address", 0, 1)
 
     for _number in range(2):
-        buy(offer, delivery="pick_up", address="", deliveries={"": "pick_up"})
+        buy(offer, address="", deliveries={"": "pick_up"})
 
     assert counted() == []
 

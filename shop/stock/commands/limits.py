@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 
 from core.clock import now
 from core.db import command, db
@@ -85,9 +85,9 @@ def _taken(quota: tuple[int, str, int]) -> int:
     return db.session.scalar(select(Quota.taken).where(*_is(quota))) or 0
 
 
-def _is(quota: tuple[int, str, int]) -> tuple[bool, ...]:
+def _is(quota: tuple[int, str, int]) -> tuple[ColumnElement[bool], ...]:
     limit_id, who, period = quota
-    return (Quota.limit_id == limit_id, Quota.who == who, Quota.period == period)  # type: ignore[return-value]
+    return (Quota.limit_id == limit_id, Quota.who == who, Quota.period == period)
 
 
 def _begin(offer_id: int) -> None:
