@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, event, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
 from core.db import Model
+from forum.members.models import Member
 
 ACTIVE, SOLD, RELEASED, EXPIRED = "active", "sold", "released", "expired"
 
@@ -168,6 +169,8 @@ class Movement(Model):
     reference: Mapped[str] = mapped_column(default="")  # "order:A1B2"
     key: Mapped[str | None]
     moved_at: Mapped[datetime] = mapped_column(default=now)
+
+    actor: Mapped[Member | None] = relationship(lazy="raise")
 
 
 class Limit(Model):
