@@ -53,7 +53,7 @@ class Booking(Panel):
 
 class MovementForm(Booking):
     panel = "movement"
-    kind = SelectField(_l("What happened"), choices=_choices({kind: KIND_NAMES[kind] for kind in BOOKED}))
+    kind = SelectField(_l("The change"), choices=_choices({kind: KIND_NAMES[kind] for kind in BOOKED}))
     units = WholeField(_l("How many"), [InputRequired(REQUIRED)], low=1, high=MOST)
     pool = SelectField(_l("Pool"), choices=_choices(POOL_NAMES), default="normal")
     place = SelectField(_l("Place"))
@@ -70,7 +70,7 @@ class MovementForm(Booking):
 class MoveForm(Booking):
     panel = "moving"
     units = WholeField(_l("How many"), [InputRequired(REQUIRED)], low=1, high=MOST)
-    source = SelectField(_l("From"))
+    source = SelectField(_l("From where"))
     pool = SelectField(_l("To the pool"), choices=_choices(POOL_NAMES), default="normal")
     place = SelectField(_l("To the place"))
 

@@ -16,7 +16,7 @@ KIND_NAMES = {
     "mended": _l("Mended"),
     "discarded": _l("Thrown away"),
     "moved": _l("Moved"),
-    "sold": _l("Sold"),
+    "sold": _l("Sold to a buyer"),
     "returned": _l("Came back"),
 }
 BOOKED = ("received", "damaged", "mended", "discarded")  # by a seller's own word

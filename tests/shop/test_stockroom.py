@@ -57,7 +57,7 @@ def test_the_list_shows_each_offer_with_what_is_there(as_member, seller, offer):
     page = as_member(seller).get("/shop/stock").text
 
     numbers = re.findall(r'<td class="number[^"]*" data-label="([^"]+)">(\d+)</td>', page)
-    assert numbers == [("On hand", "3"), ("Set aside", "1"), ("Sold", "2"), ("Damaged", "0")]
+    assert numbers == [("On hand", "3"), ("Set aside", "1"), ("Sold so far", "2"), ("Damaged", "0")]
 
 
 def test_a_guest_is_sent_to_sign_in_and_another_member_finds_nothing(guest, as_member, offer):
