@@ -14,7 +14,10 @@ from shop.private_offers import models as private_offers
 from shop.stock import models as stock
 
 TABLES = (alerts, answers, cart, ledger, orders, payments, private_offers, stock)
-SLICES = ("ledger", "stock", "payments", "products", "cart", "alerts", "orders", "answers", "private_offers", "funnel")
+SLICES = (
+    "ledger", "stock", "payments", "products", "cart", "alerts", "stockroom", "orders", "answers",
+    "private_offers", "funnel",
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

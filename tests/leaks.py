@@ -24,7 +24,8 @@ from shop.cart.models import CartItem
 from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
 from shop.private_offers.models import PrivateOffer
 from shop.products.models import Offer, PriceChange, Product
-from shop.stock.models import Hold, Stock
+from shop.stock import commands as stock
+from shop.stock.models import Hold, Limit, Spot, Stock
 from tests import make
 
 CANARY = "canaryqx"
@@ -85,7 +86,15 @@ def _shop(thread, seller, buyer) -> dict[str, list[object]]:
     make.saved(PriceChange(offer_id=offer.id, price=1200))
     order = _order(offer, buyer, seller, "LEAKTEST", canary("line"))
     make.saved(OrderEvent(order_id=order.id, kind="placed", note=canary("event")))
-    return {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
+    return {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number], **_stock(offer, seller)}
+
+
+def _stock(offer, seller) -> dict[str, list[object]]:
+    """What the seller alone knows of the goods: where they lie, why they moved, how few one may buy."""
+    place = stock.add_place(canary("place"), seller=seller)
+    stock.receive(Spot(offer.id, "flash", place.id), 2, stock.Why(seller.id, canary("why")))
+    stock.set_limit(offer.id, "address", 30, 4)
+    return {"place_id": [place.id], "limit_id": list(db.session.scalars(select(Limit.id).filter_by(offer_id=offer.id)))}
 
 
 def _order(offer, buyer, seller, number, title) -> Order:

@@ -28,7 +28,7 @@ NOT_OF_BOARDS = {  # arguments that do not lead into a board, with a harmless va
     "digest": "x",
 }
 HIDDEN = re.compile(
-    r"/(?:t|posts|p|orders|offers)/|/messages/\d|/searches/\d|/shop/answers/\d|/moderation/|/reports/|/invitations/\d"
+    r"/(?:t|posts|p|orders|offers)/|/messages/\d|/searches/\d|/shop/answers/\d|/shop/stock/(?:\d|places/\d)|/moderation/|/reports/|/invitations/\d"
 )  # what is posted there is answered as if there were nothing
 QUERIES = (
     "/search?q={word}",
@@ -59,6 +59,8 @@ QUERIES = (
     "/messages/{talk}/offers/new?product={product}",
     "/shop/answers/{answer}/text?in={talk}",
     "/shop/conversations?by=product&days=90",
+    "/shop/stock/{offer}?before=99",
+    "/shop/stock?before=99",
     "/b/{slug}?sort=new",
     "/b/{slug}?sort=for-sale",
     "/b/{slug}?tag={tag}",
@@ -104,6 +106,7 @@ def asked_for(world):
         "thread": world.values["thread_id"][0],
         "private_offer": world.values["private_offer_id"][0],
         "answer": world.values["answer_id"][0],
+        "offer": world.values["offer_id"][0],
         "talk": world.values["conversation_id"][0],
     }
     return [query.format(**words) for query in QUERIES]

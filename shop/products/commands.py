@@ -15,6 +15,7 @@ from shop.products.models import Offer, PriceChange, Product
 from shop.products.queries import may_sell_in
 from shop.products.rules import Terms
 from shop.stock import commands as stock
+from shop.stock.commands import Why
 from shop.stock.models import Stock
 
 
@@ -59,7 +60,7 @@ def _list(thread: Thread, seller: Member, terms: Terms) -> Product:
     offer = Offer(product_id=product.id, currency=terms.currency, **_offer_values(terms))
     db.session.add(offer)
     db.session.flush()
-    stock.supply(offer.id, terms.stock)
+    stock.supply(offer.id, terms.stock, Why(seller.id))
     db.session.execute(update(Thread).where(Thread.id == thread.id).values(kind="sale"))
     announce(ThreadChanged(thread.id))
     return product
@@ -72,17 +73,17 @@ def _change(product: Product, terms: Terms) -> None:
         db.session.add(PriceChange(offer_id=offer.id, price=offer.price, changed_at=now()))
     db.session.execute(update(Product).where(Product.id == product.id).values(**_product_values(terms), is_open=True))
     db.session.execute(update(Offer).where(Offer.id == offer.id).values(**_offer_values(terms)))
-    _restock(offer.id, terms)
+    _restock(offer.id, terms, Why(product.seller_id))
     fresh(product)
 
 
-def _restock(offer_id: int, terms: Terms) -> None:
+def _restock(offer_id: int, terms: Terms, why: Why) -> None:
     """Holds are ended before the stock is locked: the order in which every command of the stock takes its rows."""
     stock.expire(offer_id)
     there = fresh(db.session.get_one(Stock, offer_id))
     shown = there.supplied - there.sold if terms.stock_was is None else terms.stock_was
     if terms.stock != shown:
-        stock.supply(offer_id, max(0, there.supplied + terms.stock - shown))
+        stock.supply(offer_id, max(0, there.supplied + terms.stock - shown), why)
 
 
 def _product_values(terms: Terms) -> dict[str, object]:

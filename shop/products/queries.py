@@ -17,7 +17,7 @@ from forum.members.models import Member
 from forum.pictures.models import Picture
 from forum.threads.models import Post, Thread
 from shop.products.models import Offer, PriceChange, Product
-from shop.stock.models import ACTIVE, Hold, Stock
+from shop.stock.models import ACTIVE, NORMAL, Hold, Stock
 
 NEWEST = 5  # posts shown under a product
 SHELF = 12  # products shown on a member's page
@@ -93,9 +93,10 @@ class ProductPage:
 
 
 def free_units(moment: Any = None) -> ColumnElement[int]:
-    """Units that can be bought now: what is neither sold nor held, and what is held past its time."""
+    """Units of the normal pool that can be bought now: neither sold nor held, and what is held past its time."""
     is_overdue = Hold.expires_at <= (now() if moment is None else moment)
-    overdue = select(func.sum(Hold.quantity)).where(Hold.offer_id == Stock.offer_id, Hold.state == ACTIVE, is_overdue)
+    overdue = select(func.sum(Hold.quantity)).where(Hold.offer_id == Stock.offer_id, Hold.pool == NORMAL)
+    overdue = overdue.where(Hold.state == ACTIVE, is_overdue)
     units = overdue.correlate(Stock).scalar_subquery()
     return Stock.supplied - Stock.held - Stock.sold + func.coalesce(units, 0)
 

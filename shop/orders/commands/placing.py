@@ -54,7 +54,7 @@ def _sell(cart: Cart, orders: list[Order], holds: dict[int, Hold]) -> None:
     lines = [(line, order) for group, order in zip(cart.groups, orders, strict=True) for line in group.lines]
     for line, order in sorted(lines, key=lambda pair: pair[0].offer_id):
         hold = holds[line.offer_id]
-        stock.sell(hold)
+        stock.sell(hold, address=order.address, reference=f"order:{order.number}")
         card = line.card
         assert card is not None
         row = OrderLine(order_id=order.id, offer_id=line.offer_id, hold_id=hold.id, quantity=line.quantity)

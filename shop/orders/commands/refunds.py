@@ -94,4 +94,4 @@ def return_goods(order: Order) -> None:
     query = select(Hold, OrderLine.quantity).join(OrderLine, OrderLine.hold_id == Hold.id)
     rows = db.session.execute(query.where(OrderLine.order_id == order.id).order_by(OrderLine.offer_id)).all()
     for hold, quantity in rows:
-        stock.return_sold(hold, quantity)
+        stock.return_sold(hold, quantity, f"order:{order.number}")
