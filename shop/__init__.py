@@ -7,6 +7,7 @@ from flask import Flask
 from shop.alerts import models as alerts
 from shop.answers import models as answers
 from shop.cart import models as cart
+from shop.disputes import models as disputes
 from shop.feedback import models as feedback
 from shop.ledger import models as ledger
 from shop.orders import models as orders
@@ -14,10 +15,10 @@ from shop.payments import models as payments
 from shop.private_offers import models as private_offers
 from shop.stock import models as stock
 
-TABLES = (alerts, answers, cart, feedback, ledger, orders, payments, private_offers, stock)
+TABLES = (alerts, answers, cart, disputes, feedback, ledger, orders, payments, private_offers, stock)
 SLICES = (
     *("ledger", "stock", "payments", "products", "cart", "alerts", "orders", "answers", "private_offers", "funnel"),
-    "feedback",
+    *("feedback", "disputes"),
 )
 
 
