@@ -13,12 +13,13 @@ from shop.ledger import models as ledger
 from shop.orders import models as orders
 from shop.payments import models as payments
 from shop.private_offers import models as private_offers
+from shop.proof import models as proof
 from shop.stock import models as stock
 
-TABLES = (alerts, answers, cart, disputes, feedback, ledger, orders, payments, private_offers, stock)
+TABLES = (alerts, answers, cart, disputes, feedback, ledger, orders, payments, private_offers, proof, stock)
 SLICES = (
     *("ledger", "stock", "payments", "products", "cart", "alerts", "orders", "answers", "private_offers", "funnel"),
-    *("feedback", "disputes"),
+    *("feedback", "disputes", "proof"),
 )
 
 

@@ -21,6 +21,7 @@ from search.schema import Kind
 from shop.alerts.models import SavedProduct
 from shop.answers.models import CannedAnswer
 from shop.cart.models import CartItem
+from shop.disputes.models import Dispute, DisputeEvidence, EvidencePicture, Verdict
 from shop.feedback.models import Feedback, FeedbackCase, FeedbackPicture, Trade
 from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
 from shop.private_offers.models import PrivateOffer
@@ -63,6 +64,7 @@ def closed_board(access: str) -> World:
     values = _shop(thread, seller, member) | _rest(board, thread, post, member)
     values |= _private(values, seller)
     values |= _said(order_of(values), member, seller)
+    values |= _disputed(order_of(values), member, seller)
     values |= {
         "thread_id": [thread.id],
         "post_id": [post.id],
@@ -169,6 +171,19 @@ def _said(order, buyer, seller) -> dict[str, list[object]]:
     trade = make.saved(Trade(proposer_id=buyer.id, other_id=seller.id, what=canary("trade"), key="k"))
     values = {"line_id": [line.id], "feedback_id": [review.id, removed.id], "case_id": [case.id]}
     return values | {"trade_id": [trade.id], "key": ["leakpicture", "leakenclosed", shown.key]}
+
+
+def _disputed(order, buyer, seller) -> dict[str, list[object]]:
+    """A dispute that the two settle between them: no arbiter was called, so not even operators see it."""
+    dispute = make.saved(Dispute(order_id=order.id, reason="damaged", asked=100, appeal_reason=canary("appeal")))
+    said = {"dispute_id": dispute.id, "author_id": buyer.id, "key": "k", "html": canary("claim")}
+    claim = make.saved(DisputeEvidence(**said))
+    shown = make.saved(Picture(key="leakevidence", owner_id=buyer.id, width=10, height=10, bytes=10))
+    storage().put(storage_key(shown.key, "large"), canary("proof").encode())
+    make.saved(EvidencePicture(evidence_id=claim.id, key=shown.key))
+    decided = {"instance": 1, "arbiter_id": make.member().id, "award": 1, "refunded": 0, "reason": canary("verdict")}
+    make.saved(Verdict(dispute_id=dispute.id, **decided))
+    return {"dispute_id": [dispute.id], "key": ["leakpicture", "leakenclosed", "leakfeedback", shown.key]}
 
 
 def _private(values, seller) -> dict[str, list[object]]:

@@ -28,7 +28,7 @@ NOT_OF_BOARDS = {  # arguments that do not lead into a board, with a harmless va
     "digest": "x",
 }
 HIDDEN = re.compile(
-    r"/(?:t|posts|p|orders|offers)/|/messages/\d|/searches/\d|/shop/answers/\d|/moderation/|/reports/|/invitations/\d|/feedback/|/trades/\d"
+    r"/(?:t|posts|p|orders|offers)/|/messages/\d|/searches/\d|/shop/answers/\d|/moderation/|/reports/|/invitations/\d|/feedback/|/trades/\d|/disputes/\d"
 )  # what is posted there is answered as if there were nothing
 QUERIES = (
     "/search?q={word}",
@@ -70,6 +70,7 @@ QUERIES = (
     "/searches",
     "/demand?days=30",
     "/trades",
+    "/disputes",
     "/m/{member}/feedback?before=99",
     "/checkout",
     "/orders",
@@ -227,6 +228,11 @@ def test_members_do_meet_what_was_said_of_a_deal(as_member):
     assert leaks.canary("shown").encode() in as_member(world.seller).get("/pictures/leakfeedback").data
     assert leaks.canary("case") in as_member(make.operator()).get("/feedback").text
     assert leaks.canary("trade") in browser.get("/trades").text
+    dispute = f"/disputes/{world.values['dispute_id'][0]}"
+    assert leaks.canary("claim") in as_member(world.seller).get(dispute).text
+    assert leaks.canary("verdict") in browser.get(dispute).text
+    assert leaks.canary("proof").encode() in as_member(world.seller).get("/pictures/leakevidence").data
+    assert as_member(make.operator()).get(dispute).status_code == 404
 
 
 def test_moving_a_thread_behind_the_gate_hides_it_at_once(as_member, worker):

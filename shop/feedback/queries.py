@@ -99,13 +99,6 @@ def about_member(viewer: Any, member: Member, before: int | None = None) -> Feed
     return FeedbackList(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
 
 
-def reviews_of(thread: Thread, limit: int = FEW) -> list[Feedback]:
-    """The newest reviews of what a readable thread sells. One statement."""
-    query = select(Feedback).join(Product, Product.id == Feedback.product_id).options(joinedload(Feedback.author))
-    query = query.where(Product.thread_id == thread.id, Feedback.side == "buyer", shown())
-    return list(db.session.scalars(query.order_by(Feedback.id.desc()).limit(limit)))
-
-
 def reviews_by_post(thread: Thread) -> dict[int, Feedback]:
     """The reviews that are posts of this thread, by the post's id. One statement."""
     query = select(Feedback).join(Product, Product.id == Feedback.product_id)

@@ -1,9 +1,8 @@
-"""What feedback adds to other pages: the mark of a review in its thread, reviews under a product, stars on a member."""
+"""What feedback adds to other pages: the mark of a review in its thread, the way to it from an order."""
 
 from typing import Any
 
 from core.slots import fills
-from forum.members.models import Member
 from forum.threads.models import Thread
 from shop.feedback import queries, rules
 from shop.orders.models import Order
@@ -15,16 +14,6 @@ def reviews_in_thread(thread: Thread, viewer: Any) -> dict[str, Any]:
     if not thread.is_for_sale and thread.kind != "sale":
         return {}
     return {"review_by_post": queries.reviews_by_post(thread)}
-
-
-@fills("product.show")
-def reviews_of_product(thread: Thread, viewer: Any) -> dict[str, Any]:
-    return {"reviews": queries.reviews_of(thread)}
-
-
-@fills("member.show")
-def stars_of_member(member: Member, viewer: Any) -> dict[str, Any]:
-    return {"feedback_summary": queries.summary_of(member)}
 
 
 @fills("order.show")
