@@ -5,7 +5,7 @@ Every query gives: row id, member, other, product, units, returned, reviews, sta
 
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, case, cast, func, literal, null, or_, select
+from sqlalchemy import Integer, Select, and_, case, cast, exists, literal, null, or_, select
 
 from shop.disputes.models import AWARDED, WITHDRAWN, Dispute, Verdict
 from shop.feedback.models import BUYER, CONFIRMED, Feedback, Trade
@@ -48,9 +48,8 @@ def feedback() -> Select[Any]:
 
 def disputes() -> Select[Any]:
     """All that were not taken back; lost are those whose last decision gave the buyer something."""
-    last = select(func.max(Verdict.instance)).where(Verdict.dispute_id == Dispute.id).scalar_subquery()
-    given = select(Verdict.award).where(Verdict.dispute_id == Dispute.id, Verdict.instance == last).scalar_subquery()
-    lost = case((and_(Dispute.outcome == AWARDED, given > 0), 1), else_=0)
+    last = and_(Verdict.dispute_id == Dispute.id, Verdict.instance == Dispute.instance, Verdict.award > 0)
+    lost = case((and_(Dispute.outcome == AWARDED, exists().where(last)), 1), else_=0)
     ids = (Dispute.id, Order.seller_id, NOBODY, NOBODY)
     query = select(*_columns(ids, disputes=literal(1), lost=lost)).join(Order, Order.id == Dispute.order_id)
     return query.where(or_(Dispute.outcome.is_(None), Dispute.outcome != WITHDRAWN))
