@@ -226,5 +226,5 @@ def _open_page(number: str, form: ClaimForm, status: int = 200) -> Response:
 
 def _messages_page(dispute_id: int, form: ShowForm, chosen: set[int] | None = None, status: int = 200) -> Response:
     dispute = queries.dispute_for(member(), dispute_id)
-    shown = {"messages": queries.messages_to_show(member(), dispute), "chosen": chosen or set()}
-    return render("shop/disputes/messages.html", status=status, dispute=dispute, form=form, **shown)
+    page, messages = "shop/disputes/messages.html", queries.messages_to_show(member(), dispute)
+    return render(page, status=status, dispute=dispute, form=form, messages=messages, chosen=chosen or set())
