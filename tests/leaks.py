@@ -21,6 +21,8 @@ from search.schema import Kind
 from shop.alerts.models import SavedProduct
 from shop.answers.models import CannedAnswer
 from shop.cart.models import CartItem
+from shop.disputes.models import Dispute, DisputeEvidence, EvidencePicture, Verdict
+from shop.feedback.models import Feedback, FeedbackCase, FeedbackPicture, Trade
 from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
 from shop.private_offers.models import PrivateOffer
 from shop.products.models import Offer, PriceChange, Product
@@ -62,6 +64,8 @@ def closed_board(access: str) -> World:
     _mark(thread, post, board, seller)
     values = _shop(thread, seller, member) | _rest(board, thread, post, member)
     values |= _private(values, seller)
+    values |= _said(order_of(values), member, seller)
+    values |= _disputed(order_of(values), member, seller)
     values |= {
         "thread_id": [thread.id],
         "post_id": [post.id],
@@ -153,6 +157,42 @@ def _talks(talk, member, other) -> dict[str, list[object]]:
     copied = {"message_id": message.id, "message_no": 1, "author_id": member.id, "written_at": now()}
     make.saved(Evidence(talk_report_id=report.id, body=canary("evidence"), html=canary("evidence"), **copied))
     return {"conversation_id": [talk.id, group.id, request.id], "talk_report_id": [report.id]}
+
+
+def order_of(values) -> Order:
+    return db.session.scalars(select(Order).where(Order.number == values["number"][0])).one()
+
+
+def _said(order, buyer, seller) -> dict[str, list[object]]:
+    """Feedback on what was bought there, shown to who may read the thread; a report of it; a trade of two members."""
+    line = db.session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).one()
+    product_id = db.session.get_one(Offer, line.offer_id).product_id
+    said = {"stars": 4, "body": "x", "html": canary("feedback"), "reply_html": canary("answer"), "replied_at": now()}
+    said |= {"shown_at": now(), "closes_at": now(), "author_id": buyer.id, "about_id": seller.id, "side": "buyer"}
+    review = make.saved(Feedback(order_line_id=line.id, product_id=product_id, **said))
+    gone = {"removed_at": now(), "removed_by_id": buyer.id, "removed_reason": canary("why")}
+    said |= {"author_id": seller.id, "about_id": buyer.id, "side": "seller"}
+    removed = make.saved(Feedback(order_line_id=line.id, product_id=product_id, **said, **gone))
+    shown = make.saved(Picture(key="leakfeedback", owner_id=buyer.id, width=10, height=10, bytes=10))
+    storage().put(storage_key(shown.key, "large"), canary("shown").encode())
+    make.saved(FeedbackPicture(feedback_id=review.id, key=shown.key))
+    case = make.saved(FeedbackCase(feedback_id=review.id, kind="report", member_id=seller.id, reason=canary("case")))
+    trade = make.saved(Trade(proposer_id=buyer.id, other_id=seller.id, what=canary("trade"), key="k"))
+    values = {"line_id": [line.id], "feedback_id": [review.id, removed.id], "case_id": [case.id]}
+    return values | {"trade_id": [trade.id], "key": ["leakpicture", "leakenclosed", shown.key]}
+
+
+def _disputed(order, buyer, seller) -> dict[str, list[object]]:
+    """A dispute that the two settle between them: no arbiter was called, so not even operators see it."""
+    dispute = make.saved(Dispute(order_id=order.id, reason="damaged", asked=100, appeal_reason=canary("appeal")))
+    said = {"dispute_id": dispute.id, "author_id": buyer.id, "key": "k", "html": canary("claim")}
+    claim = make.saved(DisputeEvidence(**said))
+    shown = make.saved(Picture(key="leakevidence", owner_id=buyer.id, width=10, height=10, bytes=10))
+    storage().put(storage_key(shown.key, "large"), canary("proof").encode())
+    make.saved(EvidencePicture(evidence_id=claim.id, key=shown.key))
+    decided = {"instance": 1, "arbiter_id": make.member().id, "award": 1, "refunded": 0, "reason": canary("verdict")}
+    make.saved(Verdict(dispute_id=dispute.id, **decided))
+    return {"dispute_id": [dispute.id], "key": ["leakpicture", "leakenclosed", "leakfeedback", shown.key]}
 
 
 def _private(values, seller) -> dict[str, list[object]]:
