@@ -6,6 +6,7 @@ from flask import Flask
 
 from shop.alerts import models as alerts
 from shop.answers import models as answers
+from shop.attributes import models as attributes
 from shop.cart import models as cart
 from shop.ledger import models as ledger
 from shop.orders import models as orders
@@ -13,8 +14,21 @@ from shop.payments import models as payments
 from shop.private_offers import models as private_offers
 from shop.stock import models as stock
 
-TABLES = (alerts, answers, cart, ledger, orders, payments, private_offers, stock)
-SLICES = ("ledger", "stock", "payments", "products", "cart", "alerts", "orders", "answers", "private_offers", "funnel")
+TABLES = (alerts, answers, attributes, cart, ledger, orders, payments, private_offers, stock)
+SLICES = (
+    "attributes",
+    "ledger",
+    "stock",
+    "payments",
+    "products",
+    "variants",
+    "cart",
+    "alerts",
+    "orders",
+    "answers",
+    "private_offers",
+    "funnel",
+)
 
 
 def init_app(app: Flask) -> None:

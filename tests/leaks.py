@@ -204,4 +204,4 @@ def _kept(former, board, thread, product_id) -> None:
 
 def _offer_of(thread) -> int:
     query = select(Offer.id).join(Product, Product.id == Offer.product_id).where(Product.thread_id == thread.id)
-    return db.session.scalars(query).one()
+    return db.session.scalars(query.where(Offer.is_lead)).one()
