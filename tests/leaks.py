@@ -20,6 +20,7 @@ from search.saved.models import SavedMatch, SavedSearch
 from search.schema import Kind
 from shop.alerts.models import SavedProduct
 from shop.answers.models import CannedAnswer
+from shop.attributes.models import BoardAttribute
 from shop.cart.models import CartItem
 from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
 from shop.private_offers.models import PrivateOffer
@@ -83,9 +84,13 @@ def _shop(thread, seller, buyer) -> dict[str, list[object]]:
         thread.is_for_sale = True
         db.session.get_one(Stock, offer.id).sold = 1
     make.saved(PriceChange(offer_id=offer.id, price=1200))
+    asked = make.saved(BoardAttribute(board_id=thread.board_id, name=canary("attribute"), kind="text"))
+    with writing():
+        db.session.get_one(Product, offer.product_id).details = {str(asked.id): canary("detail")}
     order = _order(offer, buyer, seller, "LEAKTEST", canary("line"))
     make.saved(OrderEvent(order_id=order.id, kind="placed", note=canary("event")))
-    return {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
+    found = {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
+    return found | {"attribute_id": [asked.id]}
 
 
 def _order(offer, buyer, seller, number, title) -> Order:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import aliased, joinedload
 
 from core.clock import now
 from core.db import db
-from core.errors import Missing
+from core.errors import Invalid, Missing
+from core.i18n import _
 from forum.boards.queries import sellable_board_ids
 from forum.members.models import Member
 from forum.messages.models import Message, Participant
@@ -22,7 +23,7 @@ from shop.orders.words import state_of
 from shop.private_offers import rules
 from shop.private_offers.models import ACCEPTED, OPEN, SHIP, PrivateOffer
 from shop.products.models import Offer, Product
-from shop.products.queries import OfferCard, free_in_all, free_units, visible_products, whole_cards
+from shop.products.queries import OfferCard, choice_of, free_in_all, free_units, visible_products, whole_cards
 from shop.stock.models import Stock
 
 SHELF = 50  # own products to choose from
@@ -195,25 +196,34 @@ def sellable_by(seller: Member) -> Any:
 
 @dataclass(frozen=True)
 class Making:
-    """What the form for a new offer needs. `card` is None until a product is chosen; `others` are who it may be for."""
+    """What the form for a new offer needs. `card` is None until a product is chosen; `others` are who it may be for;
+    `variants` what of the product there is to choose from, nothing if it is one thing."""
 
     conversation_id: int
     others: list[Member]
     shelf: list[OfferCard]
     card: OfferCard | None
+    variants: list[OfferCard]
 
 
 def making(seller: Member, conversation_id: int, product_id: int | None) -> Making:
-    """For a product of the seller's own, else the one that was talked about, else the only one. Four statements.
+    """For a product of the seller's own, else the one that was talked about, else the only one.
 
-    The product 0 is none: the list to choose from.
+    The product 0 is none: the list to choose from. Four statements; five with variants.
     """
     others, shelf = others_in(seller, conversation_id), shelf_for(seller)
     if product_id is not None:
-        return Making(conversation_id, others, shelf, own_product(seller, product_id) if product_id else None)
+        card = own_product(seller, product_id) if product_id else None
+        return Making(conversation_id, others, shelf, card, _variants(card))
     talked_of = whole_cards(sellable_by(seller).where(is_about(subject_of(conversation_id))))
     only = shelf if len(shelf) == 1 else []
-    return Making(conversation_id, others, shelf, next(iter(talked_of or only), None))
+    card = next(iter(talked_of or only), None)
+    return Making(conversation_id, others, shelf, card, _variants(card))
+
+
+def _variants(card: OfferCard | None) -> list[OfferCard]:
+    choice = choice_of(card) if card else None
+    return choice.variants if choice else []
 
 
 def shelf_for(seller: Member) -> list[OfferCard]:
@@ -226,6 +236,17 @@ def own_product(seller: Member, product_id: int) -> OfferCard:
     if not found:
         raise Missing
     return found[0]
+
+
+def own_offer(seller: Member, product_id: int, offer_id: int) -> OfferCard:
+    """The same, and of a product with variants the one that is named; Invalid at "offer" when none of them is."""
+    whole = own_product(seller, product_id)
+    choice = choice_of(whole, offer_id)
+    if choice is None:
+        return whole
+    if choice.chosen is None:
+        raise Invalid("offer", _("Choose one of these."))
+    return choice.chosen
 
 
 def may_still_sell(seller: Member, card: OfferCard) -> bool:

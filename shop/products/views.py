@@ -34,7 +34,7 @@ def sell(thread_id: int) -> Response:
     details, problems = answers(selling.asked, request.form)
     if not form.validate() or problems:
         return _form_page(selling, form, problems, 422)
-    asked = details if "attributes_shown" in request.form else None
+    asked = details if request.form.get("attributes_shown") else None
     try:
         commands.sell(selling.thread, seller=member(), terms=form.terms(asked))
     except Refused as problem:
