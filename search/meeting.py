@@ -70,7 +70,8 @@ def _things(viewer: Any, ids: Collection[int]) -> Any:
     listed = listed.where(Thread.author_id.in_(ids), or_(Product.is_open, is_wish), Thread.deleted_at.is_(None))
     newest = listed.where(Thread.board_id.in_(readable_board_ids(viewer))).subquery()
     query = select(Thread, Product, Offer).join(newest, newest.c.id == Thread.id)
-    query = query.outerjoin(Product, Product.thread_id == Thread.id).outerjoin(Offer, Offer.product_id == Product.id)
+    query = query.outerjoin(Product, Product.thread_id == Thread.id)
+    query = query.outerjoin(Offer, (Offer.product_id == Product.id) & Offer.is_lead)
     return query.where(newest.c.place <= LOOKED_AT).order_by(Thread.id.desc())
 
 

@@ -6,6 +6,7 @@ from flask import Flask
 
 from shop.alerts import models as alerts
 from shop.answers import models as answers
+from shop.attributes import models as attributes
 from shop.cart import models as cart
 from shop.disputes import models as disputes
 from shop.feedback import models as feedback
@@ -16,10 +17,12 @@ from shop.private_offers import models as private_offers
 from shop.proof import models as proof
 from shop.stock import models as stock
 
-TABLES = (alerts, answers, cart, disputes, feedback, ledger, orders, payments, private_offers, proof, stock)
+TABLES = (
+    *(alerts, answers, attributes, cart, disputes, feedback, ledger, orders, payments, private_offers, proof, stock),
+)
 SLICES = (
-    *("ledger", "stock", "payments", "products", "cart", "alerts", "stockroom", "orders", "answers"),
-    *("private_offers", "funnel", "feedback", "disputes", "proof"),
+    *("attributes", "ledger", "stock", "payments", "products", "variants", "cart", "alerts", "stockroom", "orders"),
+    *("answers", "private_offers", "funnel", "feedback", "disputes", "proof"),
 )
 
 

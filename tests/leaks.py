@@ -20,6 +20,7 @@ from search.saved.models import SavedMatch, SavedSearch
 from search.schema import Kind
 from shop.alerts.models import SavedProduct
 from shop.answers.models import CannedAnswer
+from shop.attributes.models import BoardAttribute
 from shop.cart.models import CartItem
 from shop.disputes.models import Dispute, DisputeEvidence, EvidencePicture, Verdict
 from shop.feedback.models import Feedback, FeedbackCase, FeedbackPicture, Trade
@@ -88,9 +89,13 @@ def _shop(thread, seller, buyer) -> dict[str, list[object]]:
         thread.is_for_sale = True
         db.session.get_one(Stock, offer.id).sold = 1
     make.saved(PriceChange(offer_id=offer.id, price=1200))
+    asked = make.saved(BoardAttribute(board_id=thread.board_id, name=canary("attribute"), kind="text"))
+    with writing():
+        db.session.get_one(Product, offer.product_id).details = {str(asked.id): canary("detail")}
     order = _order(offer, buyer, seller, "LEAKTEST", canary("line"))
     make.saved(OrderEvent(order_id=order.id, kind="placed", note=canary("event")))
-    return {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number], **_stock(offer, seller)}
+    found = {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
+    return found | {"attribute_id": [asked.id]} | _stock(offer, seller)
 
 
 def _stock(offer, seller) -> dict[str, list[object]]:
@@ -253,4 +258,4 @@ def _kept(former, board, thread, product_id) -> None:
 
 def _offer_of(thread) -> int:
     query = select(Offer.id).join(Product, Product.id == Offer.product_id).where(Product.thread_id == thread.id)
-    return db.session.scalars(query).one()
+    return db.session.scalars(query.where(Offer.is_lead)).one()

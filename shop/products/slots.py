@@ -12,7 +12,9 @@ from shop.products import queries
 
 @fills("thread.show")
 def offer_in_thread(thread: Thread, viewer: Any) -> dict[str, Any]:
-    return {"offer_by_thread": queries.offers_of_threads([thread])}
+    """`choice` too where the thing has variants: one statement more."""
+    found = queries.offers_of_threads([thread])
+    return {"offer_by_thread": found, "choice": queries.choice_of(found[thread.id]) if found else None}
 
 
 @fills("thread.list")
