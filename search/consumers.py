@@ -11,7 +11,7 @@ from core.events import Event
 from core.jobs import every
 from core.outbox import consumer
 from forum.boards.events import BoardChanged, FindableChanged
-from forum.members.events import MemberChanged, MemberJoined
+from forum.members.events import MemberChanged, MemberJoined, MembersImported
 from forum.threads.events import (
     PostDeleted,
     PostEdited,
@@ -46,6 +46,7 @@ WATCHED = (
     ProductChanged,
     MemberJoined,
     MemberChanged,
+    MembersImported,
 )
 
 
@@ -78,6 +79,8 @@ def _touched(events: list[Event]) -> Iterator[int]:
             yield from _written_by(event.member_id, event.board_id)
     yield from _openings_of(_ids(events, "product_id"))
     yield from (key_of(Kind.BOARD, board_id) for board_id in _ids(events, "board_id"))
+    for event in events:
+        yield from (key_of(Kind.MEMBER, member_id) for member_id in getattr(event, "member_ids", ()))
     yield from (key_of(Kind.MEMBER, member_id) for member_id in _ids(events, "member_id"))
     yield from (key_of(Kind.PRODUCT, product_id) for product_id in _ids(events, "product_id"))
 

@@ -12,7 +12,7 @@ from search.postgres_tables import Generation, run
 from search.schema import ID_BITS, Kind
 from search.whoosh_codec import Array
 
-MOST_VOTES = 5_000  # posts that speak for people; of more, the newest
+MOST_VOTES = 4_000  # posts that speak for people; of more, the newest
 _VOTED = {
     "posts": ("key", "bigint"), "authors": ("author_id", "bigint"), "boards": ("board_id", "bigint"),
     "threads": ("thread_id", "bigint"), "at": ("at", "bigint"), "replies": ("replies", "integer"),

@@ -12,7 +12,7 @@ from search.schema import ID_BITS, Kind
 from search.whoosh_codec import Array
 from search.whoosh_segments import Snapshot
 
-MOST_VOTES = 5_000  # posts that are weighed
+MOST_VOTES = 4_000  # posts that are weighed
 
 
 def run(snapshot: Snapshot, ask: Ask, boards: Readable) -> People:

@@ -22,12 +22,13 @@ from forum.imports.batches import ForeignPost, ForeignThread, Summary, Writer
 from forum.imports.kinds import kind_of
 from forum.imports.names import free_names
 from forum.imports.queries import hashed, known_sources, known_writers
+from forum.members.events import MembersImported
 from forum.members.models import Member
 from forum.threads.events import PostsImported
 from forum.threads.models import ImportedPost, Post, Thread
 
 LONGEST_SLUG = 40
-POSTS_AN_EVENT = 500
+AN_EVENT = 500  # posts or members that one event names
 Known = Mapping[str, tuple[int, int]]
 
 
@@ -131,6 +132,9 @@ def _members(posts: list[ForeignPost]) -> _Members:
     db.session.flush()
     found.update((key, member.id) for key, member in made.items())
     found.made = len(made)
+    ids = iter([member.id for member in made.values()])
+    while part := list(islice(ids, AN_EVENT)):
+        announce(MembersImported(part))
     return found
 
 
@@ -188,7 +192,7 @@ def _move_on(thread: Thread, posts: list[Post]) -> None:
 def _remember(written: list[tuple[ForeignPost, Post]]) -> None:
     db.session.add_all(ImportedPost(source=foreign.source, post_id=post.id) for foreign, post in written)
     ids = iter([post.id for _foreign, post in written])
-    while part := list(islice(ids, POSTS_AN_EVENT)):
+    while part := list(islice(ids, AN_EVENT)):
         announce(PostsImported(part))
 
 

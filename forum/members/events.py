@@ -11,6 +11,11 @@ class MemberJoined(Event):
 
 
 @dataclass(frozen=True)
+class MembersImported(Event):
+    member_ids: list[int]
+
+
+@dataclass(frozen=True)
 class MemberChanged(Event):
     member_id: int
 

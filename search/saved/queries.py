@@ -165,7 +165,8 @@ def waiting_for_digest(until: datetime) -> list[int]:
 
 def finds_for_digest(member_id: int, until: datetime) -> list[SavedMatch]:
     """The newest of each search: one that finds thousands a day must not outgrow a statement, or the worker."""
-    nth = func.row_number().over(partition_by=SavedMatch.search_id, order_by=SavedMatch.id.desc()).label("nth")
+    latest = (SavedMatch.row_id.desc(), SavedMatch.kind)  # not as they were found: that is any order within a batch
+    nth = func.row_number().over(partition_by=SavedMatch.search_id, order_by=latest).label("nth")
     waiting = select(SavedMatch.id, nth).join(SavedMatch.search)
     newest = waiting.where(SavedSearch.member_id == member_id, *_untold(until)).subquery()
     query = select(SavedMatch).join(newest, newest.c.id == SavedMatch.id).options(joinedload(SavedMatch.search))

@@ -61,3 +61,14 @@ def test_events_keep_the_index_true_whatever_their_order(app, index, worker):
     say(ThreadChanged(thread.id))
     worker()
     assert "left over" not in run(app, "verify").output.split("products")[0]
+
+
+def test_an_import_is_found_once_the_worker_was_there(app, index, reindex, worker, tmp_path):
+    reindex()
+    letter = "From x\nFrom: ann@mill.example (Ann)\nSubject: Boots\nMessage-ID: <1@mill.example>\n"
+    box = tmp_path / "rec.boots.mbox"
+    box.write_text(letter + "Date: 5 Apr 1993 10:00:00 GMT\n\nHello.\n\n")
+    assert app.test_cli_runner().invoke(args=["import", "mbox", str(box)]).exit_code == 0
+    worker()
+    told = run(app, "verify")
+    assert told.exit_code == 0, told.output
