@@ -90,8 +90,8 @@ def _acts(posts: int) -> dict[str, Act]:
     common, rare, chinese = words.english[2:200], words.english[2_000:], words.chinese[5:]
     most = words.english[:9]
 
-    def asking(typed: Callable[[int], str], **more: str) -> Act:
-        return lambda engine, number: engine.search(Ask(parse(typed(number)).node, **more), READABLE)  # type: ignore[arg-type]
+    def asking(typed: Callable[[int], str], sort: str = "best") -> Act:
+        return lambda engine, number: engine.search(Ask(parse(typed(number)).node, sort=sort), READABLE)
 
     def everywhere(typed: Callable[[int], str]) -> Act:
         return lambda engine, number: engine.search(Ask(parse(typed(number)).node), EVERYWHERE)

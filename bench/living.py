@@ -5,13 +5,9 @@ python -m bench.living   on the site that `make bench` seeds; writes posts to it
 
 import os
 import resource
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from threading import Event, Thread
 
@@ -19,18 +15,18 @@ from flask import Flask
 from rich.console import Console
 from sqlalchemy import select
 
-from bench.measure import cpu_seconds, memory
+from bench.measure import cpu_seconds, memory, started
 from core.db import db
 from core.settings import load
 from forum.boards.models import ANYONE, Board, Membership
 from forum.members.models import Member
 from forum.threads import models
 from forum.threads.commands import Draft, reply
-from search.engine import Ask, SearchEngine
+from search.engine import Ask, SearchEngine, Unavailable
 from search.query import parse
 from wsgi import create_app
 
-ROOT = Path(__file__).parent.parent
+FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 POSTS_A_SECOND = 50
 LOOKS_APART = 0.01  # seconds
 ALL_BOARDS = 1_000
@@ -67,8 +63,9 @@ def fresh(app: Flask, environment: dict[str, str], seconds: int = 20) -> Fresh:
     written: dict[str, float] = {}
     waits: list[float] = []
     done = Event()
-    with _worker(environment) as worker:
-        before = cpu_seconds(worker)
+    with started([*FLASK, "worker"], environment) as worker:
+        time.sleep(5)  # it starts, and works off what waited
+        before = cpu_seconds(worker.pid)
         watcher = Thread(target=_watch, args=(engine, written, waits, done))
         watcher.start()
         try:
@@ -77,22 +74,9 @@ def fresh(app: Flask, environment: dict[str, str], seconds: int = 20) -> Fresh:
         finally:
             done.set()
             watcher.join()
-        used = cpu_seconds(worker) - before
+        used = cpu_seconds(worker.pid) - before
     waits.sort()
     return Fresh(median(waits), waits[int(len(waits) * 0.95)], waits[-1], count - len(waits), used * 1000 / count)
-
-
-@contextmanager
-def _worker(environment: dict[str, str]) -> Iterator[int]:
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, **quiet)  # type: ignore[call-overload]
-    try:
-        time.sleep(5)  # it starts, and works off what waited
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait(120)
 
 
 def _write(app: Flask, written: dict[str, float], seconds: int) -> int:
@@ -137,22 +121,28 @@ def ask(engine: SearchEngine, word: str) -> int:
 
 def rebuilt(app: Flask, environment: dict[str, str]) -> Rebuilt:
     engine: SearchEngine = app.extensions["search"]
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "search", "rebuild"]
-    began, most, times, unanswered = time.perf_counter(), 0, [], 0
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
-    while process.poll() is None:
-        started = time.perf_counter()
-        try:
-            unanswered += not ask(engine, "the")
-        except Exception:
-            unanswered += 1
-        times.append(time.perf_counter() - started)
-        most = max(most, memory(process.pid))
-        time.sleep(0.2)
-    took = time.perf_counter() - began
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = usage.ru_utime + usage.ru_stime
+    most, times, unanswered = 0, [], 0
+    before, began = _cpu_of_children(), time.perf_counter()
+    with started([*FLASK, "search", "rebuild"], environment) as process:
+        while process.poll() is None:
+            asked = time.perf_counter()
+            try:
+                unanswered += not ask(engine, "the")
+            except Unavailable:
+                unanswered += 1
+            times.append(time.perf_counter() - asked)
+            most = max(most, memory(process.pid))
+            time.sleep(0.2)
+    if process.returncode:
+        raise RuntimeError("The rebuild failed.")
+    took, spent = time.perf_counter() - began, _cpu_of_children() - before
     return Rebuilt(engine.count(), took, spent, most, len(times), max(times) * 1000, unanswered)
+
+
+def _cpu_of_children() -> float:
+    """Seconds, of those that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def show(app: Flask, environment: dict[str, str]) -> None:

@@ -1,11 +1,13 @@
 """What all forms share: one base that tidies and checks text before any field's own rules."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from babel.support import NullTranslations, Translations
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import messages_path
 from wtforms.validators import ValidationError
 
@@ -87,10 +89,15 @@ class WholeField(IntegerField):
         self.data = int(typed)
 
 
+def choices(names: Mapping[str, Any]) -> list[SelectChoice]:
+    """For a field of choices: what is sent, and its name in the reader's language, translated when it is shown."""
+    return [SelectChoice(value, label) for value, label in names.items()]
+
+
 def whole(typed: str | None) -> int | None:
     """A row's number as an address or a hidden field carries it; None for anything that no row can have."""
     typed = typed or ""
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
 
 
-__all__ = ["REQUIRED", "Form", "Line", "StringField", "Text", "TextAreaField", "WholeField", "whole"]
+__all__ = ["REQUIRED", "Form", "Line", "StringField", "Text", "TextAreaField", "WholeField", "choices", "whole"]

@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import HiddenField, RadioField, SelectChoice, SelectField
 from wtforms.validators import ValidationError
 
-from core.forms import Form, Line, StringField, Text, TextAreaField, WholeField, whole
+from core.forms import Form, Line, StringField, Text, TextAreaField, WholeField, choices, whole
 from core.i18n import _l
 from forum.boards.commands import Draft
 from forum.boards.models import (
@@ -45,11 +45,11 @@ LONGEST_ANSWER = 2000
 
 
 def _accesses() -> list[SelectChoice]:
-    return [SelectChoice(access, label) for access, (label, _hint) in ACCESS.items()]
+    return choices({access: label for access, (label, _hint) in ACCESS.items()})
 
 
 def _who(*levels: int) -> list[SelectChoice]:
-    return [SelectChoice(str(level), WHO[level]) for level in levels]
+    return choices({str(level): WHO[level] for level in levels})
 
 
 class BoardForm(Form):

@@ -1,14 +1,13 @@
 """The shape of what members type about themselves."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from core.errors import Invalid
-from core.forms import Form, Line, StringField, Text, TextAreaField
+from core.forms import Form, Line, StringField, Text, TextAreaField, choices
 from core.i18n import LANGUAGE_NAMES, _, _l
 from forum.members.addresses import check_email
 from forum.members.names import check_username
@@ -52,10 +51,6 @@ class Typed:
 LANGUAGES = {"": _l("As in the footer, or as my browser asks"), **LANGUAGE_NAMES}
 
 
-def _choices(labels: Mapping[str, Any]) -> list[SelectChoice]:
-    return [SelectChoice(value, label) for value, label in labels.items()]
-
-
 class JoinForm(Form):
     username = StringField(_l("Username"), [Checked(check_username)])
     email = StringField(_l("Mail address"), [Checked(check_email)])
@@ -86,7 +81,7 @@ class ResetForm(Form):
 class ProfileForm(Form):
     about = TextAreaField(_l("About you"), [Text(5_000, optional=True)])
     interests = StringField(_l("Interests"), [Line(300, optional=True)])
-    language = SelectField(_l("Language"), choices=_choices(LANGUAGES))
+    language = SelectField(_l("Language"), choices=choices(LANGUAGES))
     is_findable = BooleanField(_l("Show me in the search for people"))
 
 

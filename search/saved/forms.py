@@ -1,9 +1,8 @@
 """The shape of what is typed about a saved search."""
 
 from wtforms import SelectField
-from wtforms.fields.choices import SelectChoice
 
-from core.forms import Form, Line, StringField
+from core.forms import Form, Line, StringField, choices
 from core.i18n import _l
 from search.saved.commands import LONGEST_NAME, Choice
 from search.saved.models import AT_ONCE, DAILY, NOT
@@ -17,7 +16,7 @@ class SaveForm(Form):
     name = StringField(_l("Name"), [Line(LONGEST_NAME, optional=True)])
     tell = SelectField(
         _l("Tell me of new finds"),
-        choices=[SelectChoice(value, label) for value, label in TELL_NAMES.items()],  # type: ignore[arg-type]
+        choices=choices(TELL_NAMES),
         default=AT_ONCE,
     )
 

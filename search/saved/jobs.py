@@ -1,5 +1,7 @@
 """Digests in the morning, and keeping what is kept in order."""
 
+from datetime import datetime
+
 import structlog
 from sqlalchemy import delete
 
@@ -20,9 +22,9 @@ def send_digests() -> int:
     return sum(_send(member_id, until) for member_id in queries.waiting_for_digest(until))
 
 
-def _send(member_id: int, until: object) -> bool:
+def _send(member_id: int, until: datetime) -> bool:
     try:
-        return digests.send(member_id, until) > 0  # type: ignore[arg-type]
+        return digests.send(member_id, until) > 0
     except Exception:
         log.exception("search.no_digest", member=member_id)
         return False
@@ -32,9 +34,10 @@ def _send(member_id: int, until: object) -> bool:
 def cover_again() -> int:
     """After an update that reads words in another way, each search waits for its words as they are made now."""
     outdated = queries.outdated()
-    count = queries.how_often(engine()) if outdated else None
-    for search in outdated if count else ():
-        commands.cover_again(search, wants.read(search.asked), count)  # type: ignore[arg-type]
+    if outdated:
+        count = queries.how_often(engine())
+        for search in outdated:
+            commands.cover_again(search, wants.read(search.asked), count)
     return len(outdated)
 
 

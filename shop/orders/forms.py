@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from wtforms import HiddenField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice
 
-from core.forms import Form, Line, Text, TextAreaField
+from core.forms import Form, Line, Text, TextAreaField, choices
 from core.i18n import _l
 from shop.orders.rules import Choice
 from shop.products.forms import Amount
@@ -21,7 +20,7 @@ class PayForm(Form):
     address = TextAreaField(_l("Address"), [Text(500, optional=True)])
     method = RadioField(
         _l("How you pay"),
-        choices=[SelectChoice(value, label) for value, label in METHOD_NAMES.items()],  # type: ignore[arg-type]
+        choices=choices(METHOD_NAMES),
         default="wallet",
         validate_choice=False,
     )

@@ -4,10 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from wtforms import HiddenField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from core.forms import REQUIRED, Form, Text, TextAreaField, WholeField
+from core.forms import REQUIRED, Form, Text, TextAreaField, WholeField, choices
 from core.i18n import _l
 from shop.orders.forms import PayForm
 from shop.orders.rules import Choice
@@ -80,7 +79,7 @@ class MakeForm(CounterForm):
     offer = WholeField(_l("Which one"), low=1, high=999_999_999)
     delivery = RadioField(
         _l("How it reaches the buyer"),
-        choices=[SelectChoice(SHIP, _l("I send it")), SelectChoice(PICK_UP, _l("It is picked up"))],  # type: ignore[arg-type]
+        choices=choices({SHIP: _l("I send it"), PICK_UP: _l("It is picked up")}),
         default=SHIP,
         validate_choice=False,
     )

@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from core.errors import Invalid
-from core.forms import REQUIRED, Form, Line, WholeField, whole
+from core.forms import REQUIRED, Form, Line, WholeField, choices, whole
 from core.i18n import _, _l
 from core.money import BadAmount, format_plain, parse_amount
 from core.text import check_line
@@ -54,7 +54,7 @@ class SellForm(Form):
     stock_was = HiddenField()
     condition = SelectField(
         _l("Condition"),
-        choices=[SelectChoice(value, label) for value, label in CONDITION_NAMES.items()],  # type: ignore[arg-type]
+        choices=choices(CONDITION_NAMES),
         default="good",
         validate_choice=False,
     )

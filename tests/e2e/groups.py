@@ -32,7 +32,8 @@ def _write(folder: Path, group: str, messages: tuple[tuple[str, str, str], ...])
     path = folder / f"{group}.mbox"
     with path.open("w") as file:
         for number, (subject, name, body) in enumerate(messages):
-            file.write(f"From nobody Thu Apr  1 00:00:00 1993\nFrom: {number}@made-up.invalid ({name})\n")
+            address = f"{name.replace(' ', '.').lower()}@made-up.invalid"  # the address is who wrote it, in every group
+            file.write(f"From nobody Thu Apr  1 00:00:00 1993\nFrom: {address} ({name})\n")
             file.write(f"Newsgroups: {group}\nSubject: {subject}\nMessage-ID: <{number}.{group}@made-up.invalid>\n")
             file.write(f"Date: {number + 1} Apr 1993 12:00:00 GMT\n\n{body}\n\n")
     return path

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.test_journeys import top_up, write_thread
+from tests.e2e.test_journeys import sell, top_up, write_thread
 
 IN_SIGHT = """() => {
   const each = document.activeElement, style = getComputedStyle(each);
@@ -156,18 +156,20 @@ def test_a_folded_quote_opens_when_it_has_the_focus(signed_in):
 def bargain(signed_in):
     """Marta's page and Odette's, in one conversation, with an offer that Marta made by keys."""
     seller, buyer = signed_in("Marta"), signed_in("Odette", reduced_motion="reduce")
+    sell(seller, write_thread(seller, "workshop", "Two spoon blanks", "Birch, split by hand."), "9")
     buyer.goto("/messages/new?to=Marta")
     tab_to(buyer, "[name=body]")
     buyer.keyboard.type("Two spoons?")
     buyer.keyboard.press("Control+Enter")
     buyer.wait_for_url(re.compile(r"/messages/\d+"))
     seller.goto(talk_of(buyer) + "/offers/new")
-    if seller.locator("#offer-tools .item").count():
-        tab_to(seller, "#offer-tools .item a")
-        seller.keyboard.press("Enter")
+    blanks = seller.locator("#offer-tools .item a", has_text="Two spoon blanks").get_attribute("href")
+    tab_to(seller, f"#offer-tools a[href='{blanks}']")
+    seller.keyboard.press("Enter")
     expect(seller.locator("#offer-tools [name=price]")).to_be_visible()
     tab_to(seller, "#offer-tools button")
     seller.keyboard.press("Enter")
+    expect(seller.locator("#offer-tools [name=price]")).to_have_count(0)
     return seller, buyer
 
 
@@ -178,6 +180,7 @@ def talk_of(page):
 def test_an_offer_is_answered_with_another_and_agreed_to_by_keys(bargain):
     """What opens in place of a button takes the focus, so that the next Tab goes on from there."""
     seller, buyer = bargain
+    expect(buyer.locator("#talk .private-offer")).to_be_visible()  # it comes by itself
     tab_to(buyer, ".private-offer .buttons a:not(.button--buy)")
     buyer.keyboard.press("Enter")
     expect(buyer.locator(".private-offer summary")).to_be_visible()

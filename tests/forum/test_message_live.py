@@ -17,16 +17,6 @@ from tests.shop import buying
 
 
 @pytest.fixture
-def anna(app):
-    return make.member(username="anna", messages_from="everyone")
-
-
-@pytest.fixture
-def paul(app):
-    return make.member(username="paul", messages_from="everyone")
-
-
-@pytest.fixture
 def talk(anna, paul):
     return db.session.get(Conversation, send(anna, paul, Letter("Hello")).conversation_id)
 

@@ -18,16 +18,6 @@ from tests.conftest import reload
 
 
 @pytest.fixture
-def anna(app):
-    return make.member(username="anna", messages_from="everyone")
-
-
-@pytest.fixture
-def paul(app):
-    return make.member(username="paul", messages_from="everyone")
-
-
-@pytest.fixture
 def letters(app, clock, worker):
     """What was mailed by now, all rounds of the worker done."""
 

@@ -1,7 +1,5 @@
 """Pictures in messages: for the people of the conversation, and for nobody else."""
 
-import pytest
-
 from core.db import db
 from core.storage import storage
 from forum.messages.commands import Letter, add, leave, reply, send, send_to_several
@@ -10,16 +8,6 @@ from forum.pictures.jobs import remove_unused
 from forum.pictures.models import Picture, storage_key
 from tests import make
 from tests.forum.test_pictures import drawn, upload
-
-
-@pytest.fixture
-def anna(app):
-    return make.member(username="anna", messages_from="everyone")
-
-
-@pytest.fixture
-def paul(app):
-    return make.member(username="paul", messages_from="everyone")
 
 
 def sent_with_picture(author, to):

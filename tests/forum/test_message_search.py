@@ -12,16 +12,6 @@ from forum.messages.needles import needles_of, shown
 from tests import make
 
 
-@pytest.fixture
-def anna(app):
-    return make.member(username="anna", messages_from="everyone")
-
-
-@pytest.fixture
-def paul(app):
-    return make.member(username="paul", messages_from="everyone")
-
-
 def found(client, words, **more):
     page = client.get("/messages", query_string={"q": words, **more}).text
     return page.partition('<ol class="item-list">')[2].partition("</ol>")[0]

@@ -24,16 +24,6 @@ GOOD = {
 }
 
 
-@pytest.fixture
-def anna(app):
-    return make.member(username="anna", messages_from="everyone")
-
-
-@pytest.fixture
-def paul(app):
-    return make.member(username="paul", messages_from="everyone")
-
-
 def save(client, **given):
     return client.post("/settings/messages", data={**GOOD, **given})
 

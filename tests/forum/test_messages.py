@@ -16,16 +16,6 @@ from tests.conftest import reload
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def anna(app):
-    return make.member(username="anna", messages_from="everyone")
-
-
-@pytest.fixture
-def paul(app):
-    return make.member(username="paul", messages_from="everyone")
-
-
 def start(client, to="paul", body="Is it **still** there?", **more):
     return client.post("/messages/new", data={"to": to, "body": body, **more})
 

@@ -11,16 +11,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def anna(app):
-    return make.member(username="anna", messages_from="everyone")
-
-
-@pytest.fixture
-def paul(app):
-    return make.member(username="paul", messages_from="everyone")
-
-
-@pytest.fixture
 def talk(as_member, anna, paul, unlimited):
     """The address of a conversation with three messages of Anna's to Paul."""
     for number in (1, 2, 3):

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from search.postgres_engine import PostgresEngine
 from search.whoosh_engine import WhooshEngine
+from tests import make
 
 SCHEMA = "search_test"
 
@@ -55,3 +56,13 @@ def engine(open_engine):
     made = open_engine()
     made.rebuild([], lambda keys: iter(()))
     return made
+
+
+@pytest.fixture
+def board(app):
+    return make.board()
+
+
+@pytest.fixture
+def reader(app):
+    return make.member()

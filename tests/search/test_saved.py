@@ -18,16 +18,6 @@ from tests.search.keeping import kinds, notices, opening_of, replied, saved_sear
 
 
 @pytest.fixture
-def board(app):
-    return make.board()
-
-
-@pytest.fixture
-def reader(app):
-    return make.member()
-
-
-@pytest.fixture
 def browser(as_member, reader):
     return as_member(reader)
 

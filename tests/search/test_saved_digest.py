@@ -20,16 +20,6 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture
-def board(app):
-    return make.board()
-
-
-@pytest.fixture
-def reader(app):
-    return make.member()
-
-
-@pytest.fixture
 def letters(app):
     def sent():
         found = sorted((app.extensions["settings"].data / "mail").glob("*.eml"))

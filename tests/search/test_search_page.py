@@ -41,7 +41,7 @@ def test_people_who_know_a_topic_stand_above_the_posts(guest, helmets, reindex):
 
     page = guest.get("/search?q=helmet")
 
-    assert "People who know about “helmet”" in page.text
+    assert "People to talk to about “helmet”" in page.text
     assert 'href="/m/bert"' in page.text
     assert "/messages/new?to=bert&amp;about=post:" in page.text
 
