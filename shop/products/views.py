@@ -104,8 +104,9 @@ def show_refused(offer_id: int, problem: Refused) -> Response:
     """
     extras, page = _product(queries.offer_for(viewer(), offer_id).product.id, offer_id)
     given: dict[str, Any] = {"page": page, "offer": page.card, "canonical": page.card.product.address, **extras}
+    given |= {"refusal": problem, "typed": request.form.get("quantity", "1")}
     sentence = "shop/products/_refused.html"
-    answer = render("shop/products/show.html", fragment=sentence, status=problem.status, refusal=problem, **given)
+    answer = render("shop/products/show.html", fragment=sentence, status=problem.status, **given)
     answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#refused", "outerHTML"
     return answer
 

@@ -26,7 +26,8 @@ class Terms(NamedTuple):
 def limits_in(told: str | None) -> list[Terms]:
     """Those of shop.stock.queries.limits_told, in an order that stays."""
     parts = [limit.split(":") for limit in told.split(",")] if told else []
-    return sorted(Terms(scope, int(days), int(most)) for scope, days, most in parts)
+    limits = [Terms(scope, int(days), int(most)) for scope, days, most in parts]
+    return sorted(limits, key=lambda limit: (limit.scope != "member", limit.days, limit.most))
 
 
 def check_limits(limits: Iterable[Terms], quantity: int) -> None:
