@@ -17,7 +17,7 @@ def test_sold_goods_of_before_are_in_the_book_and_a_downgrade_keeps_what_was_apa
 
     fresh("db", "upgrade")
 
-    assert list(proof.verify()) == []
+    assert proved()
     with db.engine.begin() as connection:
         kinds = connection.execute(text("SELECT kind, supplied, sold, reference FROM stock_movement ORDER BY id")).all()
         assert kinds == [("opening", 5, 0, ""), ("sold", 0, 2, "order:A1")]
@@ -30,7 +30,14 @@ def test_sold_goods_of_before_are_in_the_book_and_a_downgrade_keeps_what_was_apa
         assert connection.execute(text("SELECT supplied, held, sold FROM stock")).one() == (5, 0, 2)
         assert connection.execute(text("SELECT state, returned FROM hold")).one() == ("sold", 1)
     fresh("db", "upgrade")
-    assert list(proof.verify()) == []
+    assert proved()
+
+
+def proved():
+    """A migration waits for who still reads."""
+    problems = list(proof.verify())
+    db.session.rollback()
+    return problems == []
 
 
 def _insert(connection, name, given):

@@ -56,7 +56,7 @@ def _sell(cart: Cart, orders: list[Order], holds: dict[int, Hold]) -> None:
     lines = [(line, order) for group, order in zip(cart.groups, orders, strict=True) for line in group.lines]
     for line, order in sorted(lines, key=lambda pair: pair[0].offer_id):
         hold = holds[line.offer_id]
-        _sell_held(hold, order, line)
+        _sell_held(hold, order, line, is_only=len(lines) == 1)
         card = line.card
         assert card is not None
         row = OrderLine(order_id=order.id, offer_id=line.offer_id, hold_id=hold.id, quantity=line.quantity)
@@ -65,15 +65,15 @@ def _sell(cart: Cart, orders: list[Order], holds: dict[int, Hold]) -> None:
     db.session.flush()
 
 
-def _sell_held(hold: Hold, order: Order, line: Line) -> None:
-    """A limit by address is told at the address: Invalid `limit_reached`."""
+def _sell_held(hold: Hold, order: Order, line: Line, *, is_only: bool) -> None:
+    """A limit by address is told at the address, and of which thing it is where there are several."""
     try:
         stock.sell(hold, address=order.address, reference=f"order:{order.number}")
     except Refused as problem:
         if problem.code != "limit_reached" or line.card is None:
             raise
         said = _("“%(title)s”: %(problem)s", title=line.card.title, problem=problem)
-        raise Invalid("address", said, problem.code) from problem
+        raise Invalid("address", str(problem) if is_only else said, problem.code) from problem
 
 
 def _pay(orders: list[Order]) -> None:
