@@ -22,7 +22,7 @@ from forum.members.models import Member
 from forum.members.names import name_key
 from forum.threads.models import Post, Thread, Watch
 from shop.products.models import Offer, Product
-from shop.stock.models import Stock
+from shop.stock.models import Movement, Stock
 
 SEED = 20_260_101
 AT_ONCE = 5_000  # rows in one INSERT and one transaction
@@ -62,6 +62,8 @@ def _tables(
         ({"id": place, "product_id": place, "price": 500 + 7 * place, "currency": "USD"} for place in _count(selling)),
     )
     yield Stock, ({"offer_id": place, "supplied": 1_000_000} for place in _count(selling))
+    book = {"kind": "received", "supplied": 1_000_000, "sold": 0, "damaged": 0}
+    yield Movement, ({"offer_id": place, **book} for place in _count(selling))
 
 
 def _count(rows: list[int]) -> range:

@@ -41,6 +41,7 @@ LIMITS = {
     "money": "30/hour",
     "checkout": "30/5 minutes",
     "report": "20/hour",
+    "variants": "60/hour",
 }
 
 

@@ -75,6 +75,8 @@ class Goods:
     ships: bool = True
     pick_up_place: str = ""
     limit: int | None = None
+    axes: list[list[Any]] = field(default_factory=list)
+    prices: dict[str, str] = field(default_factory=dict)  # of variants that cost something else
 
 
 def people() -> list[Person]:

@@ -10,11 +10,15 @@ from demo import pictures
 from demo.community import Goods, Said, Talk, Thanked, goods, groups, talks, thanks_of, weekly_talks
 from demo.timeline import Timeline
 from demo.town import Town
+from forum.members.models import Member
 from forum.pictures.commands import keep_picture
 from forum.threads import commands as threads
 from forum.threads.models import Post
 from shop.products import commands as products
+from shop.products.models import Offer, Product
 from shop.products.rules import Terms
+from shop.variants import commands as variants
+from shop.variants.rules import Row
 
 
 def plan(line: Timeline, town: Town) -> None:
@@ -36,7 +40,19 @@ def _start(town: Town, talk: Talk, thing: Goods | None) -> None:
     thread = threads.start(board, author=author, draft=threads.Draft(body, talk.title, talk.kind, tags=talk.tags))
     town.threads[talk.title] = thread.id
     if thing:
-        town.products[thing.title] = products.sell(thread, seller=author, terms=_terms(town, thing, key)).id
+        product = products.sell(thread, seller=author, terms=_terms(town, thing, key))
+        town.products[thing.title] = product.id
+        if thing.axes:
+            _in_variants(product, thing, author)
+
+
+def _in_variants(product: Product, thing: Goods, seller: Member) -> None:
+    """As many of each as the thing itself has."""
+    axes = [(name, values) for name, values in thing.axes]
+    variants.set_axes(product, axes, seller=seller, price=None, each=thing.stock)
+    there = db.session.scalars(select(Offer).where(Offer.product_id == product.id, Offer.variant.in_(thing.prices)))
+    rows = [Row(offer.id, price=_minor(thing.prices[offer.variant])) for offer in there]
+    variants.edit(product, rows, seller=seller)
 
 
 def _terms(town: Town, thing: Goods, picture_key: str | None) -> Terms:

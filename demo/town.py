@@ -43,4 +43,4 @@ class Town:
         return db.session.get_one(Product, self.products[title])
 
     def offer_id(self, title: str) -> int:
-        return db.session.scalars(select(Offer.id).where(Offer.product_id == self.products[title])).one()
+        return db.session.scalars(select(Offer.id).where(Offer.product_id == self.products[title], Offer.is_lead)).one()

@@ -76,10 +76,10 @@ def _posts() -> Any:
 def _products() -> Any:
     opening = aliased(Post)
     columns = (Product.id, Product.title, Product.seller_id, Product.listed_at, Product.picture_key, Product.thread_id)
-    query = select(*columns, Thread.board_id, Thread.tags, Offer.price, opening.html).join(
-        Thread, Product.thread_id == Thread.id
-    )
-    query = query.join(Offer, Offer.product_id == Product.id)
+    query = select(
+        *columns, Product.axes, Product.details, Thread.board_id, Thread.tags, Offer.price, opening.html
+    ).join(Thread, Product.thread_id == Thread.id)
+    query = query.join(Offer, (Offer.product_id == Product.id) & Offer.is_lead)
     first = and_(opening.thread_id == Thread.id, opening.post_no == 1, opening.deleted_at.is_(None))
     return query.outerjoin(opening, first).where(Product.is_open, Thread.deleted_at.is_(None))
 
@@ -167,13 +167,20 @@ def _product_document(row: Any) -> Document:
         author_id=row.seller_id,
         thread_id=row.thread_id,
         title=row.title,
-        text=own,
+        text=" ".join([own, *_facts(row)]),
         sells=intent.read(row.title, own, "sale").sells or row.title,
         at=int(row.listed_at.timestamp()),
         price=row.price,
         tags=tuple(row.tags),
         has_picture=row.picture_key is not None,
     )
+
+
+def _facts(row: Any) -> Iterator[str]:
+    """What there is to choose from, and what was answered to its board: "red" finds what also comes in red."""
+    for _name, values in row.axes:
+        yield from values
+    yield from (str(answer) for answer in row.details.values() if answer not in ("yes", "no"))
 
 
 def _board_document(row: Any) -> Document:

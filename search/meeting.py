@@ -37,6 +37,7 @@ class Thing:
     title: str
     address: str
     offer: Offer | None = None
+    is_from: bool = False  # some of it costs more
 
 
 def standing(viewer: Any, ids: Collection[int]) -> Standing:
@@ -67,7 +68,7 @@ def things(viewer: Any, ids: Collection[int]) -> dict[int, list[Thing]]:
     rows = db.session.execute(query, {"ids": list(ids), "viewer": viewer.id}) if ids else ()
     for author_id, thread_id, title, product, offer in rows:
         if product is not None:
-            found[author_id].append(Thing(SELLS, product.title, product.address, offer))
+            found[author_id].append(Thing(SELLS, product.title, product.address, offer, product.varies))
         elif WANTS not in intent.ended([title]):
             found[author_id].append(Thing(WANTS, title, thread_address(thread_id, title)))
     return found
@@ -81,7 +82,8 @@ def _things_query(asker: Any) -> Any:
     listed = listed.where(Thread.author_id.in_(_IDS), or_(Product.is_open, is_wish), Thread.deleted_at.is_(None))
     newest = listed.where(Thread.board_id.in_(readable_board_ids(asker))).subquery()
     query = select(Thread.author_id, Thread.id, Thread.title, Product, Offer).join(newest, newest.c.id == Thread.id)
-    query = query.outerjoin(Product, Product.thread_id == Thread.id).outerjoin(Offer, Offer.product_id == Product.id)
+    query = query.outerjoin(Product, Product.thread_id == Thread.id)
+    query = query.outerjoin(Offer, (Offer.product_id == Product.id) & Offer.is_lead)
     return query.where(newest.c.place <= LOOKED_AT).order_by(Thread.id.desc())
 
 

@@ -27,6 +27,7 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("suite")
 
 
+IMMUTABLE = {"transfer": "transfers", "stock_movement": "movements"}
 ENGINES = {"sqlite": ["whoosh"], "postgresql": ["whoosh", "postgresql"]}  # search engines that a database can have
 
 
@@ -138,16 +139,18 @@ def _empty_tables():
             connection.execute(text("SET LOCAL session_replication_role = replica"))
         else:
             connection.execute(text("PRAGMA defer_foreign_keys = ON"))
-            connection.execute(text("DROP TRIGGER IF EXISTS transfer_no_delete"))
+            for table in IMMUTABLE:
+                connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_delete"))
         for table in reversed(db.metadata.sorted_tables):
             connection.execute(table.delete())
         if connection.dialect.name == "sqlite":
-            connection.execute(
-                text(
-                    "CREATE TRIGGER transfer_no_delete BEFORE DELETE ON transfer "
-                    "BEGIN SELECT RAISE(ABORT, 'transfers are immutable'); END"
+            for table, words in IMMUTABLE.items():
+                connection.execute(
+                    text(
+                        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
+                        f"BEGIN SELECT RAISE(ABORT, '{words} are immutable'); END"
+                    )
                 )
-            )
 
 
 @pytest.fixture

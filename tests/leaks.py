@@ -20,11 +20,15 @@ from search.saved.models import SavedMatch, SavedSearch
 from search.schema import Kind
 from shop.alerts.models import SavedProduct
 from shop.answers.models import CannedAnswer
+from shop.attributes.models import BoardAttribute
 from shop.cart.models import CartItem
+from shop.disputes.models import Dispute, DisputeEvidence, EvidencePicture, Verdict
+from shop.feedback.models import Feedback, FeedbackCase, FeedbackPicture, Trade
 from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
 from shop.private_offers.models import PrivateOffer
 from shop.products.models import Offer, PriceChange, Product
-from shop.stock.models import Hold, Stock
+from shop.stock import commands as stock
+from shop.stock.models import Hold, Limit, Spot, Stock
 from tests import make
 
 CANARY = "canaryqx"
@@ -61,6 +65,8 @@ def closed_board(access: str) -> World:
     _mark(thread, post, board, seller)
     values = _shop(thread, seller, member) | _rest(board, thread, post, member)
     values |= _private(values, seller)
+    values |= _said(order_of(values), member, seller)
+    values |= _disputed(order_of(values), member, seller)
     values |= {
         "thread_id": [thread.id],
         "post_id": [post.id],
@@ -83,9 +89,21 @@ def _shop(thread, seller, buyer) -> dict[str, list[object]]:
         thread.is_for_sale = True
         db.session.get_one(Stock, offer.id).sold = 1
     make.saved(PriceChange(offer_id=offer.id, price=1200))
+    asked = make.saved(BoardAttribute(board_id=thread.board_id, name=canary("attribute"), kind="text"))
+    with writing():
+        db.session.get_one(Product, offer.product_id).details = {str(asked.id): canary("detail")}
     order = _order(offer, buyer, seller, "LEAKTEST", canary("line"))
     make.saved(OrderEvent(order_id=order.id, kind="placed", note=canary("event")))
-    return {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
+    found = {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
+    return found | {"attribute_id": [asked.id]} | _stock(offer, seller)
+
+
+def _stock(offer, seller) -> dict[str, list[object]]:
+    """What the seller alone knows of the goods: where they lie, why they moved, how few one may buy."""
+    place = stock.add_place(canary("place"), seller=seller)
+    stock.receive(Spot(offer.id, "flash", place.id), 2, stock.Why(seller.id, canary("why")))
+    stock.set_limit(offer.id, "address", 30, 4)
+    return {"place_id": [place.id], "limit_id": list(db.session.scalars(select(Limit.id).filter_by(offer_id=offer.id)))}
 
 
 def _order(offer, buyer, seller, number, title) -> Order:
@@ -146,6 +164,42 @@ def _talks(talk, member, other) -> dict[str, list[object]]:
     return {"conversation_id": [talk.id, group.id, request.id], "talk_report_id": [report.id]}
 
 
+def order_of(values) -> Order:
+    return db.session.scalars(select(Order).where(Order.number == values["number"][0])).one()
+
+
+def _said(order, buyer, seller) -> dict[str, list[object]]:
+    """Feedback on what was bought there, shown to who may read the thread; a report of it; a trade of two members."""
+    line = db.session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).one()
+    product_id = db.session.get_one(Offer, line.offer_id).product_id
+    said = {"stars": 4, "body": "x", "html": canary("feedback"), "reply_html": canary("answer"), "replied_at": now()}
+    said |= {"shown_at": now(), "closes_at": now(), "author_id": buyer.id, "about_id": seller.id, "side": "buyer"}
+    review = make.saved(Feedback(order_line_id=line.id, product_id=product_id, **said))
+    gone = {"removed_at": now(), "removed_by_id": buyer.id, "removed_reason": canary("why")}
+    said |= {"author_id": seller.id, "about_id": buyer.id, "side": "seller"}
+    removed = make.saved(Feedback(order_line_id=line.id, product_id=product_id, **said, **gone))
+    shown = make.saved(Picture(key="leakfeedback", owner_id=buyer.id, width=10, height=10, bytes=10))
+    storage().put(storage_key(shown.key, "large"), canary("shown").encode())
+    make.saved(FeedbackPicture(feedback_id=review.id, key=shown.key))
+    case = make.saved(FeedbackCase(feedback_id=review.id, kind="report", member_id=seller.id, reason=canary("case")))
+    trade = make.saved(Trade(proposer_id=buyer.id, other_id=seller.id, what=canary("trade"), key="k"))
+    values = {"line_id": [line.id], "feedback_id": [review.id, removed.id], "case_id": [case.id]}
+    return values | {"trade_id": [trade.id], "key": ["leakpicture", "leakenclosed", shown.key]}
+
+
+def _disputed(order, buyer, seller) -> dict[str, list[object]]:
+    """A dispute that the two settle between them: no arbiter was called, so not even operators see it."""
+    dispute = make.saved(Dispute(order_id=order.id, reason="damaged", asked=100, appeal_reason=canary("appeal")))
+    said = {"dispute_id": dispute.id, "author_id": buyer.id, "key": "k", "html": canary("claim")}
+    claim = make.saved(DisputeEvidence(**said))
+    shown = make.saved(Picture(key="leakevidence", owner_id=buyer.id, width=10, height=10, bytes=10))
+    storage().put(storage_key(shown.key, "large"), canary("proof").encode())
+    make.saved(EvidencePicture(evidence_id=claim.id, key=shown.key))
+    decided = {"instance": 1, "arbiter_id": make.member().id, "award": 1, "refunded": 0, "reason": canary("verdict")}
+    make.saved(Verdict(dispute_id=dispute.id, **decided))
+    return {"dispute_id": [dispute.id], "key": ["leakpicture", "leakenclosed", "leakfeedback", shown.key]}
+
+
 def _private(values, seller) -> dict[str, list[object]]:
     """An offer in the conversation of two, for one of them, and a seller's ready answer."""
     talk = db.session.get_one(Conversation, values["conversation_id"][0])
@@ -204,4 +258,4 @@ def _kept(former, board, thread, product_id) -> None:
 
 def _offer_of(thread) -> int:
     query = select(Offer.id).join(Product, Product.id == Offer.product_id).where(Product.thread_id == thread.id)
-    return db.session.scalars(query).one()
+    return db.session.scalars(query.where(Offer.is_lead)).one()

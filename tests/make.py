@@ -14,6 +14,7 @@ from forum.messages.models import Conversation, Message, Participant
 from forum.messages.queries import pair_of
 from forum.threads.models import Post, Thread
 from shop.products.models import Offer, Product
+from shop.stock.commands import supply
 from shop.stock.models import Stock
 
 _serial = count(1)
@@ -107,7 +108,10 @@ def offer(*, stock: int = 1, by: Member | None = None, on: Board | None = None, 
     fields = {"thread_id": home.id, "seller_id": seller.id, "title": home.title, **given.pop("product", {})}
     product = saved(Product(**fields))
     row = saved(Offer(**{"product_id": product.id, "price": 1500, "currency": "USD", **given}))
-    saved(Stock(offer_id=row.id, supplied=stock))
+    with writing():
+        db.session.add(Stock(offer_id=row.id))
+        db.session.flush()
+        supply(row.id, stock)
     return row
 
 

@@ -28,7 +28,8 @@ NOT_OF_BOARDS = {  # arguments that do not lead into a board, with a harmless va
     "digest": "x",
 }
 HIDDEN = re.compile(
-    r"/(?:t|posts|p|orders|offers)/|/messages/\d|/searches/\d|/shop/answers/\d|/moderation/|/reports/|/invitations/\d"
+    r"/(?:t|posts|p|orders|offers)/|/messages/\d|/searches/\d|/shop/answers/\d|/shop/stock/(?:\d|places/\d)|/moderation/"
+    r"|/reports/|/invitations/\d|/feedback/|/trades/\d|/disputes/\d"
 )  # what is posted there is answered as if there were nothing
 QUERIES = (
     "/search?q={word}",
@@ -59,6 +60,8 @@ QUERIES = (
     "/messages/{talk}/offers/new?product={product}",
     "/shop/answers/{answer}/text?in={talk}",
     "/shop/conversations?by=product&days=90",
+    "/shop/stock/{offer}?before=99",
+    "/shop/stock?before=99",
     "/b/{slug}?sort=new",
     "/b/{slug}?sort=for-sale",
     "/b/{slug}?tag={tag}",
@@ -69,6 +72,9 @@ QUERIES = (
     "/saved",
     "/searches",
     "/demand?days=30",
+    "/trades",
+    "/disputes",
+    "/m/{member}/feedback?before=99",
     "/checkout",
     "/orders",
     "/orders/OWNFORMER",
@@ -104,6 +110,7 @@ def asked_for(world):
         "thread": world.values["thread_id"][0],
         "private_offer": world.values["private_offer_id"][0],
         "answer": world.values["answer_id"][0],
+        "offer": world.values["offer_id"][0],
         "talk": world.values["conversation_id"][0],
     }
     return [query.format(**words) for query in QUERIES]
@@ -214,6 +221,22 @@ def test_members_do_meet_the_canaries(as_member, reindex):
     assert leaks.canary("note") in browser.get(f"/offers/{world.values['private_offer_id'][0]}").text
     assert leaks.canary("answered") in as_member(world.seller).get("/shop/answers").text
     assert leaks.canary("report") in as_member(world.seller).get("/moderation").text
+
+
+def test_members_do_meet_what_was_said_of_a_deal(as_member):
+    world = leaks.closed_board("secret")
+    browser = as_member(world.member)
+    assert leaks.canary("feedback") in browser.get(f"/feedback/{world.values['feedback_id'][0]}").text
+    assert leaks.canary("feedback") in browser.get(f"/m/{world.seller.username}/feedback").text
+    assert leaks.canary("why") in browser.get(f"/m/{world.member.username}/feedback").text
+    assert leaks.canary("shown").encode() in as_member(world.seller).get("/pictures/leakfeedback").data
+    assert leaks.canary("case") in as_member(make.operator()).get("/feedback").text
+    assert leaks.canary("trade") in browser.get("/trades").text
+    dispute = f"/disputes/{world.values['dispute_id'][0]}"
+    assert leaks.canary("claim") in as_member(world.seller).get(dispute).text
+    assert leaks.canary("verdict") in browser.get(dispute).text
+    assert leaks.canary("proof").encode() in as_member(world.seller).get("/pictures/leakevidence").data
+    assert as_member(make.operator()).get(dispute).status_code == 404
 
 
 def test_moving_a_thread_behind_the_gate_hides_it_at_once(as_member, worker):

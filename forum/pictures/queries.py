@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from core.db import db
 from core.errors import Missing
@@ -14,6 +14,7 @@ from forum.pictures.models import Picture
 
 Gate = Callable[[Any], ColumnElement[bool]]
 _gates: list[Gate] = []
+_keepers: list[Callable[[], ColumnElement[bool]]] = []
 
 
 def shows_pictures(gate: Gate) -> Gate:
@@ -21,6 +22,17 @@ def shows_pictures(gate: Gate) -> Gate:
     if gate not in _gates:
         _gates.append(gate)
     return gate
+
+
+def keeps_pictures(kept: Callable[[], ColumnElement[bool]]) -> Callable[[], ColumnElement[bool]]:
+    """Register a condition on Picture for uploads that hang in a room above, so that no sweeper takes them."""
+    if kept not in _keepers:
+        _keepers.append(kept)
+    return kept
+
+
+def is_kept_elsewhere() -> ColumnElement[bool]:
+    return or_(false(), *(kept() for kept in _keepers))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Who may do what in a thread. Pure: no session, no request. Levels are those of forum.boards."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,22 @@ class Standing:
 
     def may(self, doing: str) -> bool:
         return boards.may(self.board, self.level, doing)
+
+
+Guard = Callable[[Post, Any, str], None]
+_guards: list[Guard] = []
+
+
+def guards_posts(guard: Guard) -> Guard:
+    """Register who else judges a deletion (post, actor, reason): Refused for what a room above keeps in its place."""
+    if guard not in _guards:
+        _guards.append(guard)
+    return guard
+
+
+def check_guards(post: Post, actor: Any, reason: str) -> None:
+    for guard in _guards:
+        guard(post, actor, reason)
 
 
 def check_kind(kind: str) -> None:

@@ -111,10 +111,12 @@ def place_of(document: Document) -> Place:
 
 
 def price_at(product_id: int, moment: datetime) -> int | None:
-    """What a product cost then, if it costs something else now or did in between; else None."""
-    query = select(PriceChange.price).join(Offer, Offer.id == PriceChange.offer_id)
-    query = query.where(Offer.product_id == product_id, PriceChange.changed_at > moment)
-    return db.session.scalar(query.order_by(PriceChange.changed_at, PriceChange.id).limit(1))
+    """What a product cost then, its cheapest variant, if something of it changed its price since; else None."""
+    since = select(PriceChange.price).where(PriceChange.offer_id == Offer.id, PriceChange.changed_at > moment)
+    first = since.order_by(PriceChange.changed_at, PriceChange.id).limit(1).scalar_subquery()
+    query = select(func.min(func.coalesce(first, Offer.price)), func.count(first))
+    lowest, changes = db.session.execute(query.where(Offer.product_id == product_id, Offer.removed_at.is_(None))).one()
+    return lowest if changes else None
 
 
 def may_hear(board_id: int, author_id: int, member_ids: Collection[int]) -> set[int]:

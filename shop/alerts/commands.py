@@ -62,7 +62,7 @@ def tell_savers(product_id: int, *, returned: bool = False) -> None:
 
 def _is_buyable(product: Product) -> bool:
     is_there = product.is_open and not product.seller.is_suspended and product.thread.deleted_at is None
-    return is_there and free([product.offer.id])[product.offer.id] > 0
+    return is_there and any(free(queries.offers_of(product)).values())
 
 
 def _tell_back(product: Product, rows: list[SavedProduct]) -> None:

@@ -82,6 +82,11 @@ def product_of_offer(offer_id: int) -> int | None:
     return db.session.scalar(select(Offer.product_id).where(Offer.id == offer_id))
 
 
+def offers_of(product: Product) -> list[int]:
+    """All that it can be bought as: one offer, or each of its variants."""
+    return list(db.session.scalars(select(Offer.id).where(Offer.product_id == product.id, Offer.removed_at.is_(None))))
+
+
 def savers_of(product: Product) -> list[SavedProduct]:
     return list(db.session.scalars(select(SavedProduct).where(SavedProduct.product_id == product.id)))
 
@@ -98,7 +103,7 @@ def products_with_untold_drops(today: date) -> list[int]:
     What is sold out waits for its return: looked at every hour for nothing, it would fill the sweep.
     """
     query = select(SavedProduct.product_id).join(Product, Product.id == SavedProduct.product_id)
-    query = query.join(Offer, Offer.product_id == Product.id)
+    query = query.join(Offer, (Offer.product_id == Product.id) & Offer.is_lead)
     is_due = or_(SavedProduct.drop_told_on.is_(None), SavedProduct.drop_told_on < today)
     same = Offer.currency == SavedProduct.currency
     query = query.where(Product.is_open, ~SavedProduct.is_out, Offer.price < SavedProduct.price_seen, same, is_due)

@@ -13,7 +13,7 @@ from shop.cart.models import CartItem
 from shop.cart.rules import Cart, Line, cart_of
 from shop.products.models import Offer, Product
 from shop.products.queries import OfferCard, free_units
-from shop.stock.models import ACTIVE, Hold, Stock
+from shop.stock.models import ACTIVE, NORMAL, Hold, Stock
 
 _COUNT = select(func.count()).where(CartItem.member_id == bindparam("member_id")).scalar_subquery()
 _SELLS = exists().where(Product.seller_id == bindparam("member_id"))
@@ -46,7 +46,11 @@ def is_visible(viewer: Any) -> ColumnElement[bool]:
 def held_by(member_id: int) -> Any:
     """What the member's own checkouts hold of a row's Stock: it is not lost to them."""
     own = select(func.sum(Hold.quantity)).where(
-        Hold.offer_id == Stock.offer_id, Hold.member_id == member_id, Hold.state == ACTIVE, Hold.expires_at > now()
+        Hold.offer_id == Stock.offer_id,
+        Hold.pool == NORMAL,
+        Hold.member_id == member_id,
+        Hold.state == ACTIVE,
+        Hold.expires_at > now(),
     )
     return func.coalesce(own.correlate(Stock).scalar_subquery(), 0)
 

@@ -118,7 +118,7 @@ class OrderEvent(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
-    kind: Mapped[str]  # placed, paid, shipped, received, completed, cancelled, refused, refunded, paid_outside
+    kind: Mapped[str]  # placed, paid, shipped, received, completed, cancelled, refused, refunded, paid_outside, awarded
     amount: Mapped[int | None] = mapped_column(BigInteger)
     note: Mapped[str] = mapped_column(default="")
     happened_at: Mapped[datetime] = mapped_column(default=now)

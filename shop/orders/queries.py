@@ -17,6 +17,7 @@ from shop.cart.queries import held_by, is_visible, lines_for
 from shop.cart.rules import Cart, Line, cart_of
 from shop.ledger.models import ESCROW
 from shop.ledger.proof import backs
+from shop.orders.keeping import is_kept_open
 from shop.orders.models import Checkout, CheckoutHold, Order, OrderEvent, OrderLine
 from shop.orders.rules import is_key
 from shop.products.models import Offer, Product
@@ -171,8 +172,8 @@ def orders_by_number(viewer: Any, numbers: list[str]) -> dict[str, Order]:
 
 
 def due_to_settle(before: datetime) -> list[int]:
-    """Ids of open, paid orders that were sent before that time."""
-    query = select(Order.id).where(Order.state == OPEN, Order.payment.in_(("escrow", "outside")))
+    """Ids of open, paid orders that were sent before that time and that nothing keeps open."""
+    query = select(Order.id).where(Order.state == OPEN, Order.payment.in_(("escrow", "outside")), ~is_kept_open())
     return list(db.session.scalars(query.where(Order.shipped_at <= before).order_by(Order.id)))
 
 

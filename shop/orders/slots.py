@@ -5,7 +5,7 @@ from typing import Any
 from core.i18n import _
 from core.slots import fills
 from forum.threads.models import Thread
-from shop.orders import queries, words
+from shop.orders import proof, queries, words
 
 
 @fills("thread.show")
@@ -49,3 +49,8 @@ class OrderCard:
         self.order, self.address = order, f"/orders/{order.number}"
         self.title = ", ".join(line.title for line in order.lines)
         self.state, self.tone = words.state_of(order)
+
+
+@fills("stock.proof")
+def order_lines() -> dict[str, Any]:
+    return {"order_lines": proof.verify()}

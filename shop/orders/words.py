@@ -4,7 +4,7 @@ from core.i18n import _
 from core.money import Money
 from shop.orders.models import Order, OrderEvent
 
-TELLS_AMOUNT = ("paid", "paid_outside", "refunded", "cancelled", "refused")
+TELLS_AMOUNT = ("paid", "paid_outside", "refunded", "cancelled", "refused", "awarded")
 
 
 def state_of(order: Order) -> tuple[str, str]:
@@ -41,6 +41,7 @@ def step_of(event: OrderEvent) -> str:
         "cancelled": _("Cancelled by the buyer"),
         "refused": _("Refused by the seller"),
         "refunded": _("Refunded"),
+        "awarded": _("Given back as decided in the dispute"),
     }[event.kind]
 
 

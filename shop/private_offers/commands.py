@@ -42,7 +42,7 @@ def make(asked: Asked, *, seller: Member, buyer: Member, conversation_id: int, p
         return done
     if buyer.id not in {other.id for other in queries.others_in(seller, conversation_id)}:
         raise Missing
-    card = queries.own_product(seller, product_id)
+    card = queries.own_offer(seller, product_id, asked.offer_id)
     rules.check_asked(asked)
     check_quantity(card, asked.quantity, card.free)
     _check_readable(card, buyer)

@@ -1,5 +1,6 @@
 """What seller and buyer type into a conversation's offers."""
 
+from dataclasses import replace
 from typing import Any
 
 from wtforms import HiddenField, RadioField, StringField
@@ -75,6 +76,7 @@ class MakeForm(CounterForm):
 
     to = WholeField(_l("For"), low=1, high=999_999_999)
     product = WholeField(_l("Product"), [InputRequired(REQUIRED)], low=1, high=999_999_999)
+    offer = WholeField(_l("Which one"), low=1, high=999_999_999)
     delivery = RadioField(
         _l("How it reaches the buyer"),
         choices=choices({SHIP: _l("I send it"), PICK_UP: _l("It is picked up")}),
@@ -86,7 +88,8 @@ class MakeForm(CounterForm):
     def asked_for(self) -> Asked:
         """Nothing is asked for bringing what is picked up."""
         delivery = self.delivery.data or ""
-        return self.asked(shipping=self.shipping.minor if delivery == SHIP else 0, delivery=delivery)
+        said = self.asked(shipping=self.shipping.minor if delivery == SHIP else 0, delivery=delivery)
+        return replace(said, offer_id=self.offer.data or 0)
 
 
 class AcceptForm(OfferForm, PayForm):

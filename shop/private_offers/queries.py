@@ -9,7 +9,8 @@ from sqlalchemy.orm import aliased, joinedload
 
 from core.clock import now
 from core.db import db
-from core.errors import Missing
+from core.errors import Invalid, Missing
+from core.i18n import _
 from forum.boards.queries import sellable_board_ids
 from forum.members.models import Member
 from forum.messages.models import Message, Participant
@@ -22,7 +23,7 @@ from shop.orders.words import state_of
 from shop.private_offers import rules
 from shop.private_offers.models import ACCEPTED, OPEN, SHIP, PrivateOffer
 from shop.products.models import Offer, Product
-from shop.products.queries import OfferCard, cards, free_units, visible_offers
+from shop.products.queries import OfferCard, choice_of, free_in_all, free_units, visible_products, whole_cards
 from shop.stock.models import Stock
 
 SHELF = 50  # own products to choose from
@@ -148,16 +149,16 @@ def cards_and_tools(viewer: Any, product_ids: list[int], ids: list[int]) -> Show
     seller, buyer, visible = aliased(Member), aliased(Member), is_visible(viewer)
     its = (PrivateOffer.offer_id == Offer.id) & PrivateOffer.id.in_(ids) & _is_one_of_two(viewer)
     columns = (PrivateOffer, seller, buyer, Product, Offer, Order, free_units() + held_by(viewer.id), visible)
-    query = select(*columns, free_units(), *tools_columns(viewer)).select_from(Product)
+    query = select(*columns, free_in_all(), *tools_columns(viewer)).select_from(Product)
     query = query.join(Offer, Offer.product_id == Product.id).join(Stock, Stock.offer_id == Offer.id)
     query = query.join(Thread, Thread.id == Product.thread_id).join(seller, seller.id == Product.seller_id)
     query = query.outerjoin(PrivateOffer, its).outerjoin(buyer, buyer.id == PrivateOffer.buyer_id)
     query = query.outerjoin(Order, Order.id == PrivateOffer.order_id).order_by(PrivateOffer.id)
     query = query.where(Product.id.in_(_meant(product_ids, ids)))
-    query = query.where(or_(Product.id.in_(product_ids) & visible, PrivateOffer.id.is_not(None)))
+    query = query.where(or_(Product.id.in_(product_ids) & Offer.is_lead & visible, PrivateOffer.id.is_not(None)))
     rows = list(db.session.execute(query.execution_options(populate_existing=True)))
-    seen = [row for row in rows if row[7] and row[3].id in product_ids]
-    products = {row[3].id: OfferCard(row[3], row[4], row[1], int(row[8])) for row in seen}
+    seen = [row for row in rows if row[7] and row[4].is_lead and row[3].id in product_ids]
+    products = {row[3].id: OfferCard(row[3], row[4], row[1], int(row[8]), is_whole=True) for row in seen}
     private = {row[0].id: _card(viewer, *row[:8]) for row in rows if row[0] is not None}
     return Shown(products, private, tools_in(*rows[0][-2:]) if rows else None)
 
@@ -189,44 +190,63 @@ def others_in(member: Member, conversation_id: int) -> list[Member]:
 
 def sellable_by(seller: Member) -> Any:
     """The seller's own open products that they may still sell, newest first."""
-    own = visible_offers(seller).where(Product.seller_id == seller.id, Product.is_open)
+    own = visible_products(seller).where(Product.seller_id == seller.id, Product.is_open)
     return own.where(Thread.board_id.in_(sellable_board_ids(seller))).order_by(Product.id.desc())
 
 
 @dataclass(frozen=True)
 class Making:
-    """What the form for a new offer needs. `card` is None until a product is chosen; `others` are who it may be for."""
+    """What the form for a new offer needs. `card` is None until a product is chosen; `others` are who it may be for;
+    `variants` what of the product there is to choose from, nothing if it is one thing."""
 
     conversation_id: int
     others: list[Member]
     shelf: list[OfferCard]
     card: OfferCard | None
+    variants: list[OfferCard]
 
 
 def making(seller: Member, conversation_id: int, product_id: int | None) -> Making:
     """For a product of the seller's own, else the one that was talked about, else the only one, if any are left of it.
-    Four statements.
 
-    The product 0 is none: the list to choose from.
+    The product 0 is none: the list to choose from. Four statements; five with variants.
     """
     others, shelf = others_in(seller, conversation_id), shelf_for(seller)
     if product_id is not None:
-        return Making(conversation_id, others, shelf, own_product(seller, product_id) if product_id else None)
-    talked_of = cards(sellable_by(seller).where(is_about(subject_of(conversation_id))))
+        card = own_product(seller, product_id) if product_id else None
+        return Making(conversation_id, others, shelf, card, _variants(card))
+    talked_of = whole_cards(sellable_by(seller).where(is_about(subject_of(conversation_id))))
     only = shelf if len(shelf) == 1 else []
-    return Making(conversation_id, others, shelf, next((card for card in talked_of or only if card.free), None))
+    card = next((card for card in talked_of or only if card.free), None)
+    return Making(conversation_id, others, shelf, card, _variants(card))
+
+
+def _variants(card: OfferCard | None) -> list[OfferCard]:
+    choice = choice_of(card) if card else None
+    return choice.variants if choice else []
 
 
 def shelf_for(seller: Member) -> list[OfferCard]:
-    return cards(sellable_by(seller).limit(SHELF))
+    return whole_cards(sellable_by(seller).limit(SHELF))
 
 
 def own_product(seller: Member, product_id: int) -> OfferCard:
     """One of them; Missing for what is not theirs, closed, or not to be sold any more."""
-    found = cards(sellable_by(seller).where(Product.id == product_id))
+    found = whole_cards(sellable_by(seller).where(Product.id == product_id))
     if not found:
         raise Missing
     return found[0]
+
+
+def own_offer(seller: Member, product_id: int, offer_id: int) -> OfferCard:
+    """The same, and of a product with variants the one that is named; Invalid at "offer" when none of them is."""
+    whole = own_product(seller, product_id)
+    choice = choice_of(whole, offer_id)
+    if choice is None:
+        return whole
+    if choice.chosen is None:
+        raise Invalid("offer", _("Choose one of these."))
+    return choice.chosen
 
 
 def may_still_sell(seller: Member, card: OfferCard) -> bool:

@@ -41,7 +41,10 @@ STEPS = {
 
 @dataclass(frozen=True)
 class Asked:
-    """What is offered: minor units for one unit and for postage, hours until it ends; `key` is the form's."""
+    """What is offered: minor units for one unit and for postage, hours until it ends; `key` is the form's.
+
+    `offer_id` says which variant of a product that has some.
+    """
 
     key: str
     unit_price: int
@@ -50,11 +53,13 @@ class Asked:
     delivery: str = SHIP
     hours: int = USUAL
     note: str = ""
+    offer_id: int = 0
 
     def is_made(self, offer: PrivateOffer) -> bool:
         """Whether this is what was asked for when that offer was made."""
         names = ("unit_price", "quantity", "shipping", "delivery", "note")
         same = all(getattr(self, name) == getattr(offer, name) for name in names)
+        same = same and self.offer_id in (0, offer.offer_id)
         return same and offer.valid_until - offer.made_at == timedelta(hours=self.hours)
 
 

@@ -1,5 +1,7 @@
 """The sell form, and how it is prefilled from what the thread says."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField
@@ -7,13 +9,15 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from core.errors import Invalid
-from core.forms import REQUIRED, Form, Line, WholeField, choices
+from core.forms import REQUIRED, Form, Line, WholeField, choices, whole
 from core.i18n import _, _l
 from core.money import BadAmount, format_plain, parse_amount
+from core.text import check_line
 from shop.products.guess import guess_offer
-from shop.products.queries import Selling
+from shop.products.queries import OfferCard, Selling
 from shop.products.rules import MOST_STOCK, Terms
 
+LAST = 10**9  # where a picture without a number stands
 CONDITION_NAMES = {
     "new": _l("Brand new"),
     "like_new": _l("Like new"),
@@ -62,18 +66,21 @@ class SellForm(Form):
     pick_up_place = StringField(_l("Where"), [Line(120, optional=True)])
     picture = RadioField(_l("Picture"), choices=[], validate_choice=False)
 
-    def __init__(self, *args: Any, currency: str, pictures: list[str], **kwargs: Any):
-        self.currency, self.pictures = currency, pictures
+    def __init__(self, *args: Any, currency: str, pictures: list[str], lead: OfferCard | None = None, **kwargs: Any):
+        self.currency, self.pictures, self.lead = currency, pictures, lead
         super().__init__(*args, **kwargs)
+        if lead is not None and lead.product.has_variants:  # each has a price and a stock of its own
+            del self.price, self.stock
         self.picture.choices = [*map(SelectChoice, pictures), SelectChoice("", _("No picture"))]
 
-    def terms(self) -> Terms:
+    def terms(self, details: dict[str, str] | None = None) -> Terms:
         """What was typed; Invalid for a picture that does not hang in the thread."""
         return Terms(
             title=self.title.data,
-            price=self.price.minor,
+            price=self.price.minor if self.price else self.lead.price if self.lead else 0,
             currency=self.currency,
-            stock=self.stock.data or 0,
+            stock=(self.stock.data or 0) if self.stock else 0,
+            details=details,
             stock_was=_whole(self.stock_was),
             condition=self.condition.data,
             limit_per_member=self.limit_per_member.data,
@@ -96,8 +103,39 @@ class SellForm(Form):
 
 
 def _whole(field: Field) -> int | None:
-    typed = field.data or ""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+    return whole(field.data)
+
+
+@dataclass(frozen=True)
+class PictureLine:
+    """A picture of the opening post in the form that puts them in order."""
+
+    key: str
+    place: str
+    alt: str
+    is_shown: bool
+
+
+def picture_lines(selling: Selling, typed: Mapping[str, str] | None = None) -> list[PictureLine]:
+    """Those that are shown first, in their order; `typed` when the form comes back."""
+    gallery = selling.card.product.gallery if selling.card else []
+    shown = {picture["key"]: (str(number), picture["alt"], True) for number, picture in enumerate(gallery, 1)}
+    keys = [*shown, *(picture.key for picture in selling.pictures if picture.key not in shown)]
+    if typed is not None:
+        shown = {key: _typed_picture(key, typed) for key in keys}
+    return [PictureLine(key, *shown.get(key, ("", "", False))) for key in keys]
+
+
+def _typed_picture(key: str, typed: Mapping[str, str]) -> tuple[str, str, bool]:
+    return typed.get(f"place-{key}", ""), typed.get(f"alt-{key}", ""), f"show-{key}" in typed
+
+
+def pictures_of(keys: list[str], typed: Mapping[str, str]) -> list[dict[str, str]]:
+    """What is to be shown, by its number, then as it came. Invalid for an alt text that is none."""
+    told = [(key, *_typed_picture(key, typed)) for key in keys]
+    shown = [(whole(place) or LAST, key, alt) for key, place, alt, is_shown in told if is_shown]
+    shown.sort(key=lambda each: each[0])
+    return [{"key": key, "alt": check_line(alt, "alt", 200) if alt.strip() else ""} for _place, key, alt in shown]
 
 
 def prefill(selling: Selling, currency: str) -> dict[str, Any]:
@@ -135,4 +173,4 @@ def _of_thread(selling: Selling, currency: str) -> dict[str, Any]:
     }
 
 
-__all__ = ["CONDITION_NAMES", "Amount", "SellForm", "prefill"]
+__all__ = ["CONDITION_NAMES", "Amount", "SellForm", "picture_lines", "pictures_of", "prefill"]

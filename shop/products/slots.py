@@ -12,7 +12,9 @@ from shop.products import queries
 
 @fills("thread.show")
 def offer_in_thread(thread: Thread, viewer: Any) -> dict[str, Any]:
-    return {"offer_by_thread": queries.offers_of_threads([thread])}
+    """`choice` too where the thing has variants."""
+    card, choice = queries.offer_in(thread)
+    return {"offer_by_thread": {thread.id: card} if card else {}, "choice": choice}
 
 
 @fills("thread.list")

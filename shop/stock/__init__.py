@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from shop.stock import jobs
+from shop.stock import jobs, sentences
 from shop.stock.cli import stock
 
-JOBS = (jobs,)
+WORK = (jobs, sentences)  # register themselves
 
 
 def init_app(app: Flask) -> None:

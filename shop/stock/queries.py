@@ -1,22 +1,23 @@
-"""What is free, what a member has, and whether the counters are right."""
+"""What is free, and what a member has."""
 
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import Executable, case, func, select
+from sqlalchemy import ColumnElement, String, case, cast, func, select
 
 from core.clock import now
 from core.db import db
-from core.i18n import _
-from shop.stock.models import ACTIVE, SOLD, Allowance, Hold, Stock
+from forum.members.models import Member
+from shop.stock.models import ACTIVE, NORMAL, SOLD, Hold, Limit, Movement, PoolStock, Spot, Stock
 
 
 def free(offer_ids: Collection[int]) -> dict[int, int]:
-    """Units that can be bought now, by offer; 0 for an offer without stock. An overdue hold holds nothing."""
+    """Units that can be bought now from the normal pool, by offer; 0 without stock. An overdue hold holds nothing."""
     if not offer_ids:
         return {}
     overdue = select(Hold.offer_id, func.sum(Hold.quantity).label("units"))
-    overdue = overdue.where(Hold.offer_id.in_(offer_ids), Hold.state == ACTIVE, Hold.expires_at <= now())
+    overdue = overdue.where(Hold.offer_id.in_(offer_ids), Hold.pool == NORMAL)
+    overdue = overdue.where(Hold.state == ACTIVE, Hold.expires_at <= now())
     freed = overdue.group_by(Hold.offer_id).subquery()
     units = Stock.supplied - Stock.held - Stock.sold + func.coalesce(freed.c.units, 0)
     query = select(Stock.offer_id, units).outerjoin(freed, freed.c.offer_id == Stock.offer_id)
@@ -27,7 +28,18 @@ def free(offer_ids: Collection[int]) -> dict[int, int]:
 def levels(offer_id: int) -> Stock:
     """The stock row, fresh; zeros for an offer that never had any."""
     query = select(Stock).filter_by(offer_id=offer_id).execution_options(populate_existing=True)
-    return db.session.scalar(query) or Stock(offer_id=offer_id, supplied=0, held=0, sold=0)
+    return db.session.scalar(query) or Stock(offer_id=offer_id, supplied=0, held=0, sold=0, damaged=0, placed=0)
+
+
+def free_in(spot: Spot) -> int:
+    """The same for one pool of an offer, whatever its place."""
+    if spot.pool == NORMAL:
+        return free([spot.offer_id])[spot.offer_id]
+    overdue = select(func.coalesce(func.sum(Hold.quantity), 0)).where(
+        Hold.offer_id == spot.offer_id, Hold.pool == spot.pool, Hold.state == ACTIVE, Hold.expires_at <= now()
+    )
+    units = PoolStock.supplied - PoolStock.held - PoolStock.sold + overdue.scalar_subquery()
+    return int(db.session.scalar(select(units).filter_by(offer_id=spot.offer_id, pool=spot.pool)) or 0)
 
 
 def taken(member_id: int, offer_ids: Collection[int]) -> dict[int, int]:
@@ -39,48 +51,23 @@ def taken(member_id: int, offer_ids: Collection[int]) -> dict[int, int]:
     return {offer_id: int(units) for offer_id, units in db.session.execute(query)}
 
 
+def limits_told() -> ColumnElement[str]:
+    """The limits of a row's Stock in one column, for `rules.limits_in`: a page has no statement to spare for them."""
+    told = Limit.scope + ":" + cast(Limit.days, String) + ":" + cast(Limit.most, String)
+    its = select(func.aggregate_strings(told, ",")).where(Limit.offer_id == Stock.offer_id)
+    return its.correlate(Stock).scalar_subquery()
+
+
+def first_supplied(offer_id: int) -> datetime | None:
+    """When the offer could first be bought; None if it never could."""
+    came = (Movement.offer_id == offer_id, Movement.pool == NORMAL, Movement.supplied > 0)
+    return db.session.scalar(select(Movement.moved_at).where(*came).order_by(Movement.id).limit(1))
+
+
 def offers_with_overdue_holds() -> list[int]:
     query = select(Hold.offer_id).where(Hold.state == ACTIVE, Hold.expires_at <= now()).distinct()
     return sorted(db.session.scalars(query))
 
 
-def verify() -> Iterator[str]:
-    """A sentence for each counter that its holds do not bear out. Two statements, each of one snapshot."""
-    for row in db.session.execute(_wrong_stock()).mappings():
-        if (row["held"], row["sold"]) == (row["due_held"], row["due_sold"]):
-            yield _("Offer %(offer)s: %(held)s held and %(sold)s sold of %(supplied)s supplied.", **row)
-            continue
-        yield _(
-            "Offer %(offer)s: %(held)s held and %(sold)s sold, but its holds say %(due_held)s and %(due_sold)s.", **row
-        )
-    for row in db.session.execute(_wrong_allowances()).mappings():
-        yield _("Offer %(offer)s, member %(member)s: the limit counts %(taken)s, but the holds say %(due)s.", **row)
-
-
-def _of_holds(*keys: Any) -> Any:
-    """Units held and sold by the holds themselves."""
-    held = func.sum(case((Hold.state == ACTIVE, Hold.quantity), else_=0))
-    sold = func.sum(case((Hold.state == SOLD, Hold.quantity - Hold.returned), else_=0))
-    return select(*keys, held.label("held"), sold.label("sold")).group_by(*keys).subquery()
-
-
-def _wrong_stock() -> Executable:
-    holds = _of_holds(Hold.offer_id)
-    held, sold = func.coalesce(holds.c.held, 0), func.coalesce(holds.c.sold, 0)
-    offer_id = func.coalesce(Stock.offer_id, holds.c.offer_id).label("offer")
-    query = select(offer_id, Stock.supplied, Stock.held, Stock.sold, held.label("due_held"), sold.label("due_sold"))
-    query = query.select_from(Stock).outerjoin(holds, holds.c.offer_id == Stock.offer_id, full=True)
-    wrong = (func.coalesce(Stock.held, -1) != held) | (func.coalesce(Stock.sold, -1) != sold)
-    return query.where(wrong | (Stock.held + Stock.sold > Stock.supplied)).order_by(Stock.offer_id)
-
-
-def _wrong_allowances() -> Executable:
-    holds = _of_holds(Hold.offer_id, Hold.member_id)
-    same = (holds.c.offer_id == Allowance.offer_id) & (holds.c.member_id == Allowance.member_id)
-    offer_id = func.coalesce(Allowance.offer_id, holds.c.offer_id)
-    member_id = func.coalesce(Allowance.member_id, holds.c.member_id)
-    should = func.coalesce(holds.c.held + holds.c.sold, 0)
-    taken = func.coalesce(Allowance.taken, 0)
-    query = select(offer_id.label("offer"), member_id.label("member"), taken.label("taken"), should.label("due"))
-    query = query.select_from(Allowance).outerjoin(holds, same, full=True)
-    return query.where(taken != should).order_by(offer_id, member_id)
+def operator_ids() -> list[int]:
+    return list(db.session.scalars(select(Member.id).where(Member.role == "operator", ~Member.is_suspended)))

@@ -8,7 +8,7 @@ from core.errors import Refused
 from shop.ledger import proof, queries
 from shop.ledger.commands import Movement, transfer, transfers
 from shop.ledger.rules import house, wallet
-from shop.stock import queries as stock
+from shop.stock import proof as stock
 
 _serial = count(1)
 

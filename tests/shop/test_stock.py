@@ -5,6 +5,7 @@ import pytest
 from core.errors import Invalid, Refused
 from shop.stock import commands, queries
 from shop.stock.jobs import sweep_holds
+from shop.stock.models import Allowance
 from tests import make
 from tests.conftest import reload
 from tests.shop import money
@@ -175,10 +176,10 @@ def test_stock_verify_says_so_and_ends_with_one(app):
     assert "The stock is right" in run(args=["stock", "verify"]).output
     with money.writing():
         queries.levels(offer.id).held = 3
-        money.db.session.get(commands.Allowance, (offer.id, buyer.id)).taken = 1
+        money.db.session.get(Allowance, (offer.id, buyer.id)).taken = 1
 
     answer = run(args=["stock", "verify"])
 
     assert answer.exit_code == 1
-    assert f"Offer {offer.id}: 3 held and 0 sold, but its holds say 2 and 0." in answer.output
+    assert f"Offer {offer.id} (normal): 3 held and 0 sold, but its holds say 2 and 0." in answer.output
     assert f"member {buyer.id}: the limit counts 1, but the holds say 2" in answer.output

@@ -8,17 +8,17 @@ from core.slots import fill
 from core.web import done, render
 from forum.members.auth import member, sign_in_required, viewer
 from forum.members.commands import profiles
-from forum.members.queries import member_for, relation_to
+from forum.members.queries import member_and_relation, member_for
 from forum.members.views.blueprint import members
 
 
 @members.get("/m/<username>")
 def show(username: str) -> Any:
-    found = member_for(username)
+    found, relation = member_and_relation(viewer(), username)
     if found.username != username:
         return redirect(url_for("members.show", username=found.username), 301)
     extras = fill("member.show", found, viewer())
-    return render("forum/members/show.html", member=found, relation=relation_to(viewer(), found), **extras)
+    return render("forum/members/show.html", member=found, relation=relation, **extras)
 
 
 @members.post("/m/<username>/block")

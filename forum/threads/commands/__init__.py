@@ -2,7 +2,16 @@
 
 from forum.threads.commands.drafts import Draft, render_body
 from forum.threads.commands.marks import read, read_board, read_everything, set_watching
-from forum.threads.commands.moderating import delete, move, restore, set_locked, set_pinned, set_tags
+from forum.threads.commands.moderating import (
+    delete,
+    move,
+    put_back,
+    restore,
+    set_locked,
+    set_pinned,
+    set_tags,
+    take_down,
+)
 from forum.threads.commands.thanking import take_thanks_back, thank
 from forum.threads.commands.writing import edit, reply, start
 
@@ -11,6 +20,7 @@ __all__ = [
     "delete",
     "edit",
     "move",
+    "put_back",
     "read",
     "read_board",
     "read_everything",
@@ -22,6 +32,7 @@ __all__ = [
     "set_tags",
     "set_watching",
     "start",
+    "take_down",
     "take_thanks_back",
     "thank",
 ]

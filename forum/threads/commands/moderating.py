@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 
 from core.clock import now
-from core.db import command, db
+from core.db import command, db, fresh
 from core.outbox import announce
+from forum.boards.commands import record as write_down
 from forum.boards.models import Board, ModerationRecord
 from forum.boards.queries import membership_of
 from forum.members.models import Member
@@ -24,6 +25,7 @@ def delete(post: Post, *, actor: Member, reason: str = "") -> Post:
     """Leaves a tombstone. Deleting the opening post takes the whole thread away; moderators can bring both back."""
     post, opened = open_post(actor, post.id, lock=True)
     rules.check_delete(post, opened.thread, opened.standing)
+    rules.check_guards(post, actor, reason)
     post.deleted_at, post.deleted_by_id = now(), actor.id
     count_member_posts(post.author_id, -1)
     if post.post_no == 1:
@@ -64,6 +66,39 @@ def restore(post: Post, *, actor: Member) -> Post:
     record(opened, actor, "restore", post_no=post.post_no)
     announce(PostEdited(post.id))
     return post
+
+
+@command
+def take_down(post: Post, *, actor: Member, reason: str) -> None:
+    """A reply goes by the judgement of a room above, which asks no level on the board; its moderators read why."""
+    post, thread = fresh(post), db.session.get_one(Thread, post.thread_id)
+    if post.deleted_at is not None:
+        return
+    post.deleted_at, post.deleted_by_id = now(), actor.id
+    _follow(post, thread, actor, ("delete", reason))
+    announce(PostDeleted(post.id))
+
+
+@command
+def put_back(post: Post, *, actor: Member) -> None:
+    """And comes back by the same judgement."""
+    post, thread = fresh(post), db.session.get_one(Thread, post.thread_id)
+    if post.deleted_at is None:
+        return
+    post.deleted_at = post.deleted_by_id = None
+    _follow(post, thread, actor, ("restore", ""))
+    announce(PostEdited(post.id))
+
+
+def _follow(post: Post, thread: Thread, actor: Member, done: tuple[str, str]) -> None:
+    """What goes and comes with a reply: its author's count, its pictures, the thread's activity, the record."""
+    is_there = post.deleted_at is None
+    count_member_posts(post.author_id, 1 if is_there else -1)
+    _hang(select(Post.id).where(Post.id == post.id), thread.board_id if is_there else None)
+    _settle(thread)
+    action, reason = done
+    where = thread.address_of(post.post_no)
+    write_down(thread.board_id, actor=actor, action=action, about=thread.title, address=where, reason=reason)
 
 
 def _settle(thread: Thread) -> None:

@@ -1,10 +1,12 @@
 """What changes checkouts and orders. Each function is one transaction and may be sent twice."""
 
+from shop.orders.commands.awards import award
 from shop.orders.commands.checkout import forget, place, place_agreed, start
 from shop.orders.commands.progress import cancel, complete, confirm_payment, deliver, pay, receive, refuse, ship
 from shop.orders.commands.refunds import refund
 
 __all__ = [
+    "award",
     "cancel",
     "complete",
     "confirm_payment",

@@ -13,6 +13,7 @@ from shop.orders import rules
 from shop.orders.commands.placing import payment_of
 from shop.orders.commands.refunds import pay_back, return_goods
 from shop.orders.commands.timeline import record
+from shop.orders.keeping import check_not_kept
 from shop.orders.models import Order
 
 
@@ -81,6 +82,7 @@ def complete(order: Order, *, actor_id: int | None = None) -> Order:
     order = fresh(order)
     if order.state == "completed":
         return order
+    check_not_kept(order)
     in_escrow = order.payment == "escrow"
     fee = rules.fee_on(order, order.refunded) if in_escrow else 0
     settled = {"payment": "settled", "fee": fee} if in_escrow else {}

@@ -26,7 +26,7 @@ def refund(order: Order, *, actor: Member, amount: int | None, reason: str, key:
     """
     order = fresh(order)
     rules.check_seller(order, actor.id)
-    if (done := _already(order, key)) is not None:
+    if (done := already(order, key)) is not None:
         _check_same(done, amount)
         return order
     if not rules.can_refund(order):
@@ -35,12 +35,12 @@ def refund(order: Order, *, actor: Member, amount: int | None, reason: str, key:
     rules.check_refund(order, wanted)
     db.session.add(Refund(order_id=order.id, key=key, amount=wanted, reason=reason))
     db.session.flush()
-    _give_back(order, wanted, f"order:{order.number}:refund:{key}")
+    give_back(order, wanted, f"order:{order.number}:refund:{key}")
     record(order, "refunded", actor.id, amount=wanted, note=reason)
     return order
 
 
-def _already(order: Order, key: str) -> Refund | None:
+def already(order: Order, key: str) -> Refund | None:
     rules.check_key(key)
     return db.session.scalar(select(Refund).where(Refund.order_id == order.id, Refund.key == key))
 
@@ -52,7 +52,7 @@ def _check_same(done: Refund, amount: int | None) -> None:
         )
 
 
-def _give_back(order: Order, amount: int, key: str) -> None:
+def give_back(order: Order, amount: int, key: str) -> None:
     from_escrow, after_settlement = order.payment == "escrow", order.payment == "settled"
     refunded = order.refunded + amount
     values: dict[str, object] = {"refunded": refunded}
@@ -94,4 +94,4 @@ def return_goods(order: Order) -> None:
     query = select(Hold, OrderLine.quantity).join(OrderLine, OrderLine.hold_id == Hold.id)
     rows = db.session.execute(query.where(OrderLine.order_id == order.id).order_by(OrderLine.offer_id)).all()
     for hold, quantity in rows:
-        stock.return_sold(hold, quantity)
+        stock.return_sold(hold, quantity, f"order:{order.number}")

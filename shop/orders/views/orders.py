@@ -7,6 +7,7 @@ from uuid import uuid4
 from flask import Response, flash, request
 
 from core.errors import Invalid, Refused
+from core.slots import fill
 from core.web import done, render, show_errors
 from forum.members.auth import member, sign_in_required
 from shop.orders import commands, queries, rules, words
@@ -117,7 +118,7 @@ def _page(number: str, status: int = 200, **forms: Any) -> Response:
     forms.setdefault("refund_form", RefundForm(currency=order.currency, formdata=None, data=key))
     forms |= {"state": words.state_of(order), "method": words.method_of(order)}
     forms["settles_at"] = order.shipped_at and order.shipped_at + rules.PATIENCE
-    moments = words.timeline_of(order, page.events)
+    moments, forms = words.timeline_of(order, page.events), forms | fill("order.show", order, member())
     return render("shop/orders/show.html", status=status, page=page, order=order, may=may, moments=moments, **forms)
 
 

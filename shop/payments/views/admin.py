@@ -12,7 +12,7 @@ from forum.members.auth import confirmation_required, member, operator_required
 from shop.ledger import proof
 from shop.payments import commands, queries
 from shop.payments.forms import ReasonForm, first_error
-from shop.stock import queries as stock
+from shop.stock import proof as stock
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 SHOWN = 100  # problems on the page; the command line says them all

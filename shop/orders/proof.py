@@ -1,0 +1,24 @@
+"""What order lines say of the stock, for `stock verify`: each line sold its own hold, and no hold was sold without."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from core.db import db
+from core.i18n import _
+from shop.orders.models import OrderLine
+from shop.stock.models import SOLD, Hold
+
+
+def verify() -> Iterator[str]:
+    """A sentence for each difference. Two statements."""
+    same = (Hold.state == SOLD) & (Hold.quantity == OrderLine.quantity) & (Hold.offer_id == OrderLine.offer_id)
+    unlike = select(OrderLine.id, OrderLine.quantity, Hold.id, Hold.quantity, Hold.state)
+    unlike = unlike.join(Hold, Hold.id == OrderLine.hold_id).where(~same).order_by(OrderLine.id)
+    for line, units, hold, held, state in db.session.execute(unlike):
+        told = {"line": line, "units": units, "hold": hold, "held": held, "state": state}
+        yield _("Order line %(line)s of %(units)s does not fit its hold %(hold)s: %(held)s, %(state)s.", **told)
+    alone = select(Hold.id).outerjoin(OrderLine, OrderLine.hold_id == Hold.id)
+    alone = alone.where(Hold.state == SOLD, OrderLine.id.is_(None))
+    for hold in db.session.scalars(alone.order_by(Hold.id)):
+        yield _("Hold %(hold)s was sold, but no order has it.", hold=hold)
