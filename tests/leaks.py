@@ -18,13 +18,16 @@ from forum.threads import commands as threads
 from forum.threads.models import PostEdit
 from search.saved.models import SavedMatch, SavedSearch
 from search.schema import Kind
+from shop.addresses.models import Address
 from shop.alerts.models import SavedProduct
 from shop.answers.models import CannedAnswer
 from shop.cart.models import CartItem
+from shop.coupons.models import Coupon
 from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
 from shop.private_offers.models import PrivateOffer
 from shop.products.models import Offer, PriceChange, Product
 from shop.stock.models import Hold, Stock
+from shop.terms.models import DeliveryMethod
 from tests import make
 
 CANARY = "canaryqx"
@@ -85,7 +88,19 @@ def _shop(thread, seller, buyer) -> dict[str, list[object]]:
     make.saved(PriceChange(offer_id=offer.id, price=1200))
     order = _order(offer, buyer, seller, "LEAKTEST", canary("line"))
     make.saved(OrderEvent(order_id=order.id, kind="placed", note=canary("event")))
-    return {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
+    kept = {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
+    return kept | _checkout(seller, buyer)
+
+
+def _checkout(seller, buyer) -> dict[str, list[object]]:
+    """The buyer's address book, the seller's coupon and way of sending: each its owner's alone."""
+    where = {"country": "DE", "street": canary("street"), "city": canary("town"), "postcode": "10115"}
+    address = make.saved(Address(member_id=buyer.id, name=canary("name"), is_default=True, **where))
+    given = {"kind": "percent", "value": 5, "currency": "USD"}
+    coupon = make.saved(Coupon(seller_id=seller.id, code=canary("coupon"), **given))
+    span = {"days_least": 1, "days_most": 2, "basis": "amount", "currency": "USD"}
+    method = make.saved(DeliveryMethod(seller_id=seller.id, name=canary("method"), **span))
+    return {"address_id": [address.id], "coupon_id": [coupon.id], "method_id": [method.id]}
 
 
 def _order(offer, buyer, seller, number, title) -> Order:

@@ -11,6 +11,7 @@ from core.text import slugify
 from forum.members.models import Member
 from forum.threads.models import Thread
 
+TAX_CLASSES = ("standard", "reduced", "none")
 CONDITIONS = ("new", "like_new", "good", "fair", "parts")
 
 
@@ -53,6 +54,8 @@ class Offer(Model):
     __table_args__ = (
         CheckConstraint("price > 0", name="price"),
         CheckConstraint("shipping >= 0", name="shipping"),
+        CheckConstraint("grams >= 0", name="grams"),
+        CheckConstraint("tax_class in ('standard', 'reduced', 'none')", name="tax_class"),
         CheckConstraint("limit_per_member is null or limit_per_member > 0", name="limit_per_member"),
     )
 
@@ -62,6 +65,8 @@ class Offer(Model):
     shipping: Mapped[int] = mapped_column(BigInteger, default=0)  # for one order of this offer, whatever the quantity
     currency: Mapped[str]
     limit_per_member: Mapped[int | None]
+    grams: Mapped[int] = mapped_column(default=0, server_default="0")  # of one unit with its packing
+    tax_class: Mapped[str] = mapped_column(default="standard", server_default="standard")
 
     product: Mapped[Product] = relationship(lazy="raise", back_populates="offer")
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from core.clock import now
 from core.db import command, fresh, rows_changed
 from forum.members.models import Member
-from shop.ledger.commands import Movement, transfer, transfers
+from shop.ledger.commands import Movement, transfers
 from shop.ledger.rules import house, wallet
 from shop.orders import rules
 from shop.orders.commands.placing import payment_of
@@ -24,7 +24,7 @@ def pay(order: Order, *, actor: Member) -> Order:
     if order.payment == "escrow":
         return order
     _move(order, rules.can_pay(order), payment="escrow", method=rules.WALLET, paid_at=now())
-    transfer(payment_of(order))
+    transfers([payment_of(order)] if order.total else [])
     record(order, "paid", actor.id, amount=order.total)
     return order
 
