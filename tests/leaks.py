@@ -100,7 +100,7 @@ def _checkout(seller, buyer) -> dict[str, list[object]]:
     coupon = make.saved(Coupon(seller_id=seller.id, code=canary("coupon"), **given))
     span = {"days_least": 1, "days_most": 2, "basis": "amount", "currency": "USD"}
     method = make.saved(DeliveryMethod(seller_id=seller.id, name=canary("method"), **span))
-    return {"address_id": [address.id], "coupon_id": [coupon.id], "method_id": [method.id]}
+    return {"address_id": [address.id], "coupon_id": [coupon.id], "method_id": [method.id], "rate_id": [10**6]}
 
 
 def _order(offer, buyer, seller, number, title) -> Order:

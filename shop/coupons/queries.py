@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.errors import Missing
+from forum.boards.queries import readable_board_ids
+from forum.members.models import Member
+from forum.threads.models import Thread
 from shop.coupons.models import Coupon
 from shop.products.models import Product
 
@@ -22,7 +24,7 @@ def by_codes(codes: Sequence[str]) -> list[Coupon]:
 
 def made_by(seller_id: int | None) -> list[Coupon]:
     """The newest coupons of a seller, or the site's."""
-    query = select(Coupon).where(Coupon.seller_id == seller_id).options(joinedload(Coupon.product))
+    query = select(Coupon).where(Coupon.seller_id == seller_id)
     return list(db.session.scalars(query.order_by(Coupon.is_open.desc(), Coupon.id.desc()).limit(SHOWN)))
 
 
@@ -34,6 +36,9 @@ def coupon_of(seller_id: int | None, coupon_id: int) -> Coupon:
     return found
 
 
-def own_products(seller_id: int) -> list[Product]:
-    query = select(Product).where(Product.seller_id == seller_id, Product.is_open)
+def own_products(seller: Member) -> list[Product]:
+    """What the seller has for sale where they may still read the board."""
+    query = select(Product).join(Thread, Thread.id == Product.thread_id)
+    query = query.where(Product.seller_id == seller.id, Product.is_open, Thread.deleted_at.is_(None))
+    query = query.where(Thread.board_id.in_(readable_board_ids(seller)))
     return list(db.session.scalars(query.order_by(Product.id.desc()).limit(SHOWN)))

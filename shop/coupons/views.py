@@ -69,11 +69,13 @@ def _close(seller_id: int | None, coupon_id: int) -> Response:
 
 
 def _form(seller_id: int | None, *, fresh: bool = False) -> CouponForm:
-    products = queries.own_products(seller_id) if seller_id else []
+    products = queries.own_products(member()) if seller_id else []
     given = {"formdata": None} if fresh else {}
     return CouponForm(currency=current_app.config["CURRENCY"], products=products, **given)
 
 
 def _page(form: CouponForm, seller_id: int | None, status: int = 200) -> Response:
     here = SELLERS if seller_id else SITES
-    return render("shop/coupons/index.html", status=status, form=form, coupons=queries.made_by(seller_id), here=here)
+    titles = {choice.value: choice.label for choice in form.product.choices[1:]}
+    coupons = queries.made_by(seller_id)
+    return render("shop/coupons/index.html", status=status, form=form, coupons=coupons, titles=titles, here=here)

@@ -2,8 +2,10 @@
 
 from flask import Flask
 
+from shop.terms.views import blueprint
 from shop.terms.words import days
 
 
 def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
     app.jinja_env.globals["days"] = days

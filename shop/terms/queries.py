@@ -7,6 +7,9 @@ from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.errors import Missing
+from forum.boards.queries import readable_board_ids
+from forum.members.models import Member
+from forum.threads.models import Thread
 from shop.products.models import Offer, Product
 from shop.products.queries import OfferCard
 from shop.terms.models import EVERYWHERE, DeliveryMethod, SellerTerms, TaxRate
@@ -59,10 +62,12 @@ def method_of(member_id: int, method_id: int) -> DeliveryMethod:
     return method
 
 
-def own_offers(member_id: int) -> list[OfferCard]:
-    """The seller's open products with weight and tax class, newest first."""
+def own_offers(seller: Member) -> list[OfferCard]:
+    """The seller's open products with weight and tax class, newest first, where they may still read the board."""
     query = select(Product, Offer).join(Offer, Offer.product_id == Product.id)
-    query = query.where(Product.seller_id == member_id, Product.is_open).order_by(Offer.id.desc()).limit(SHOWN)
+    query = query.join(Thread, Thread.id == Product.thread_id)
+    query = query.where(Product.seller_id == seller.id, Product.is_open, Thread.deleted_at.is_(None))
+    query = query.where(Thread.board_id.in_(readable_board_ids(seller))).order_by(Offer.id.desc()).limit(SHOWN)
     return [OfferCard(product, offer, None, 0) for product, offer in db.session.execute(query)]  # type: ignore[arg-type]
 
 

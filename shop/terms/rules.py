@@ -1,13 +1,18 @@
 """What delivery costs and which tax is due at a place. Pure; amounts in minor units."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Protocol
 
+from core.errors import Invalid
+from core.i18n import _
 from core.money import share
+from shop.products.models import TAX_CLASSES
 from shop.terms.models import EVERYWHERE, DeliveryMethod, DeliveryRate, TaxRate
 
+PERCENT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?")
 NO_TAX, STANDARD, FOR_DELIVERY = "none", "standard", "delivery"
 
 
@@ -81,3 +86,19 @@ def tax_in(amount: int, percent: Decimal) -> int:
 
 def tax_on(amount: int, percent: Decimal) -> int:
     return share(amount, percent)
+
+
+def check_days(least: int, most: int) -> None:
+    if least > most:
+        raise Invalid("days_most", _("Not less than the least."))
+
+
+def check_class(tax_class: str) -> None:
+    if tax_class not in TAX_CLASSES:
+        raise Invalid("tax_class", _("Choose one of these."))
+
+
+def check_percent(typed: str) -> None:
+    """A decimal from 0 to 100 with three places at most, as `20` or `7.7`."""
+    if not PERCENT.fullmatch(typed) or Decimal(typed) > 100:
+        raise Invalid("percent", _("Write per cent like 20 or 7.7."))
