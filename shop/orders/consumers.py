@@ -9,7 +9,6 @@ from core.outbox import consumer
 from core.settings import Settings
 from forum.members.models import Member
 from forum.notices.commands import tell
-from shop.coupons.commands import give_back
 from shop.orders import queries, sentences
 from shop.orders.events import OrderChanged
 from shop.orders.models import Order, OrderEvent
@@ -49,13 +48,6 @@ def _to_tell(order: Order, event: OrderEvent) -> list[int]:
         later = order.paid_at is not None and (order.paid_at - order.placed_at).total_seconds() > 5
         return [order.seller_id] if later else []
     return [order.buyer_id] * (event.kind in TO_BUYER) + [order.seller_id] * (event.kind in TO_SELLER)
-
-
-@consumer("orders.coupons", OrderChanged)
-def give_back_coupons(changed: OrderChanged) -> None:
-    """When all that was bought with a coupon is called off before it was sent, it may be used again."""
-    if changed.kind in ("cancelled", "refused") and (checkout_id := queries.called_off(changed.order_id)):
-        give_back(checkout_id)
 
 
 @consumer("orders.mails", OrderChanged)

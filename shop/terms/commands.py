@@ -62,7 +62,7 @@ def add_method(seller: Member, said: Method) -> DeliveryMethod:
     db.session.add(row)
     db.session.flush()
     _write_rates(row, said.rates)
-    return row
+    return method_of(seller.id, row.id)
 
 
 @command

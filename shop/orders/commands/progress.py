@@ -11,7 +11,7 @@ from shop.ledger.commands import Movement, transfers
 from shop.ledger.rules import house, wallet
 from shop.orders import rules
 from shop.orders.commands.placing import payment_of
-from shop.orders.commands.refunds import pay_back, return_goods
+from shop.orders.commands.refunds import call_off, pay_back
 from shop.orders.commands.timeline import record
 from shop.orders.models import Order
 
@@ -116,7 +116,7 @@ def _undo(order: Order, may: bool, state: str, actor_id: int, reason: str = "") 
     paid = order.payment if rules.is_paid(order) else None
     back = {"payment": "refunded", "refunded": order.total} if paid else {}
     _move(order, may, state=state, completed_at=now(), **back)
-    return_goods(order)
+    call_off(order)
     if paid == "escrow":
         pay_back(order, left, from_escrow=True, key=f"order:{order.number}:{state}")
     record(order, state, actor_id, amount=left if paid else None, note=reason)
