@@ -28,6 +28,14 @@ def methods_of(seller_ids: Collection[int]) -> dict[int, list[DeliveryMethod]]:
     return found
 
 
+def sellers_with_methods(seller_ids: Collection[int]) -> set[int]:
+    """Who of them asks postage by tables instead of by offer. One statement, none for nobody."""
+    if not seller_ids:
+        return set()
+    query = select(DeliveryMethod.seller_id).where(DeliveryMethod.seller_id.in_(seller_ids), DeliveryMethod.is_open)
+    return set(db.session.scalars(query.distinct()))
+
+
 def taxes_of(seller_ids: Collection[int], country: str) -> tuple[dict[int, SellerTerms], list[TaxRate]]:
     """The sellers' own terms, and the rates of that country and of theirs."""
     there = or_(TaxRate.country.in_((country, EVERYWHERE)), TaxRate.country == SellerTerms.country)

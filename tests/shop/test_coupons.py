@@ -86,6 +86,16 @@ def test_what_does_not_apply_is_said_at_the_field_and_nothing_is_ordered(as_memb
     assert db.session.scalar(select(Order.id)) is None
 
 
+def test_codes_are_not_found_by_trying(as_member, buyer, seller, offer):
+    browser = as_member(buyer)
+    put(browser, offer)
+    form = filled(browser, codes="GUESS")
+
+    answers = [browser.post("/checkout/prices", data=form).status_code for _number in range(41)]
+
+    assert (set(answers[:40]), answers[40]) == ({200}, 429)
+
+
 def test_another_sellers_coupon_and_the_sites_without_taking_part_are_for_other_things(seller, offer):
     coupon(make.member(), code="THEIRS")
     coupon(code="SITE")

@@ -99,6 +99,18 @@ def test_the_checkout_asks_for_the_country_shows_what_it_costs_there_and_charges
     assert (order.shipping, order_terms(order).way, money(buyer)) == (990, row.name, 10_000 - 4990)
 
 
+def test_the_cart_does_not_promise_a_postage_that_is_not_asked(as_member, seller, buyer):
+    browser = as_member(buyer)
+    put(browser, make.offer(by=seller, price=2000, shipping=777))
+    assert "$27.77" in browser.get("/cart").text
+
+    method(seller)
+
+    page = browser.get("/cart").text
+    assert "Postage is worked out when you check out" in page
+    assert "$7.77" not in page
+
+
 def test_an_address_in_a_country_without_a_rate_is_refused_at_the_field(as_member, seller, buyer, offer):
     method(seller, "DE | 0: 4.90")
     browser = as_member(buyer)

@@ -59,6 +59,7 @@ def checkout() -> Response:
 def reckon() -> Response:
     """What it costs with the address, delivery and coupons that were typed. Nothing is ordered; nothing is written."""
     form = PlaceForm()
+    _limit_guessing(form)
     return _again(form, 200 if form.validate() else 422)
 
 
@@ -66,6 +67,7 @@ def reckon() -> Response:
 @sign_in_required
 def place() -> Response:
     form, book = PlaceForm(), addresses.book(member().id)
+    _limit_guessing(form)
     if not form.validate():
         return _again(form, 422)
     percent = current_app.extensions["settings"].fee_percent
@@ -76,6 +78,11 @@ def place() -> Response:
             raise
         return _refused(form, problem)
     return _to_orders(orders)
+
+
+def _limit_guessing(form: PlaceForm) -> None:
+    if form.codes.data:
+        limit("coupon", member().id)
 
 
 def _refused(form: PlaceForm, problem: Refused) -> Response:
