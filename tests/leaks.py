@@ -18,10 +18,12 @@ from forum.threads import commands as threads
 from forum.threads.models import PostEdit
 from search.saved.models import SavedMatch, SavedSearch
 from search.schema import Kind
+from shop.addresses.models import Address
 from shop.alerts.models import SavedProduct
 from shop.answers.models import CannedAnswer
 from shop.attributes.models import BoardAttribute
 from shop.cart.models import CartItem
+from shop.coupons.models import Coupon
 from shop.disputes.models import Dispute, DisputeEvidence, EvidencePicture, Verdict
 from shop.feedback.models import Feedback, FeedbackCase, FeedbackPicture, Trade
 from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
@@ -29,6 +31,7 @@ from shop.private_offers.models import PrivateOffer
 from shop.products.models import Offer, PriceChange, Product
 from shop.stock import commands as stock
 from shop.stock.models import Hold, Limit, Spot, Stock
+from shop.terms.models import DeliveryMethod
 from tests import make
 
 CANARY = "canaryqx"
@@ -95,7 +98,7 @@ def _shop(thread, seller, buyer) -> dict[str, list[object]]:
     order = _order(offer, buyer, seller, "LEAKTEST", canary("line"))
     make.saved(OrderEvent(order_id=order.id, kind="placed", note=canary("event")))
     found = {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
-    return found | {"attribute_id": [asked.id]} | _stock(offer, seller)
+    return found | {"attribute_id": [asked.id]} | _stock(offer, seller) | _checkout(seller, buyer)
 
 
 def _stock(offer, seller) -> dict[str, list[object]]:
@@ -104,6 +107,17 @@ def _stock(offer, seller) -> dict[str, list[object]]:
     stock.receive(Spot(offer.id, "flash", place.id), 2, stock.Why(seller.id, canary("why")))
     stock.set_limit(offer.id, "address", 30, 4)
     return {"place_id": [place.id], "limit_id": list(db.session.scalars(select(Limit.id).filter_by(offer_id=offer.id)))}
+
+
+def _checkout(seller, buyer) -> dict[str, list[object]]:
+    """The buyer's address book, the seller's coupon and way of sending: each its owner's alone."""
+    where = {"country": "DE", "street": canary("street"), "city": canary("town"), "postcode": "10115"}
+    address = make.saved(Address(member_id=buyer.id, name=canary("name"), is_default=True, **where))
+    given = {"kind": "percent", "value": 5, "currency": "USD"}
+    coupon = make.saved(Coupon(seller_id=seller.id, code=canary("coupon"), **given))
+    span = {"days_least": 1, "days_most": 2, "basis": "amount", "currency": "USD"}
+    method = make.saved(DeliveryMethod(seller_id=seller.id, name=canary("method"), **span))
+    return {"address_id": [address.id], "coupon_id": [coupon.id], "method_id": [method.id], "rate_id": [10**6]}
 
 
 def _order(offer, buyer, seller, number, title) -> Order:

@@ -54,7 +54,7 @@ class Order(Model):
         CheckConstraint("payment in ('due', 'escrow', 'settled', 'outside', 'refunded')", name="payment"),
         CheckConstraint("shipment in ('none', 'shipped', 'delivered')", name="shipment"),
         CheckConstraint("method in ('wallet', 'pick_up', 'transfer')", name="method"),
-        CheckConstraint("goods > 0 and shipping >= 0", name="amounts"),
+        CheckConstraint("goods >= 0 and shipping >= 0", name="amounts"),
         CheckConstraint("refunded >= 0 and refunded <= goods + shipping", name="refunded"),
         Index("ix_order_buyer_id_id", "buyer_id", "id"),
         Index("ix_order_seller_id_id", "seller_id", "id"),

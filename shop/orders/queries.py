@@ -13,6 +13,7 @@ from core.errors import Missing
 from forum.boards.queries import readable_board_ids
 from forum.members.models import Member
 from forum.threads.models import Thread
+from shop.addresses.models import Address
 from shop.cart.queries import held_by, is_visible, lines_for
 from shop.cart.rules import Cart, Line, cart_of
 from shop.ledger.models import ESCROW
@@ -20,6 +21,7 @@ from shop.ledger.proof import backs
 from shop.orders.keeping import is_kept_open
 from shop.orders.models import Checkout, CheckoutHold, Order, OrderEvent, OrderLine
 from shop.orders.rules import is_key
+from shop.pricing.models import OrderTerms
 from shop.products.models import Offer, Product
 from shop.products.queries import OfferCard, free_units
 from shop.stock.models import ACTIVE, Hold, Stock
@@ -41,6 +43,7 @@ class CheckoutPage:
 class OrderPage:
     order: Order
     events: list[OrderEvent]
+    terms: OrderTerms | None  # of orders since there are coupons and taxes
     threads: dict[int, str]  # address of the thread by offer id, where the viewer may still read it
 
 
@@ -100,6 +103,14 @@ def orders_of(checkout: Checkout) -> list[Order]:
     return list(db.session.scalars(select(Order).where(Order.checkout_id == checkout.id).order_by(Order.id)))
 
 
+def called_off(order_id: int) -> int | None:
+    """The checkout of an order, if none of its orders stands any more."""
+    checkout = select(Order.checkout_id).where(Order.id == order_id).scalar_subquery()
+    states = db.session.execute(select(Order.checkout_id, Order.state).where(Order.checkout_id == checkout)).all()
+    gone = bool(states) and all(state in ("cancelled", "refused") for _checkout_id, state in states)
+    return states[0][0] if gone else None
+
+
 def placed_with(buyer: Member, key: str) -> Checkout | None:
     """The checkout that this form placed already."""
     query = select(Checkout).where(Checkout.buyer_id == buyer.id, Checkout.key == key, Checkout.state == PLACED)
@@ -125,7 +136,7 @@ def _whole() -> tuple[Any, ...]:
 
 
 def order_page(viewer: Any, number: str) -> OrderPage:
-    """Order with both people and its lines, its timeline, and where its things were talked about: four statements."""
+    """Order with both people and its lines, its timeline, and where its things were talked about: five statements."""
     order = order_for(viewer, number)
     events = select(OrderEvent).where(OrderEvent.order_id == order.id).order_by(OrderEvent.id)
     threads = select(OrderLine.offer_id, Thread).join(Offer, Offer.id == OrderLine.offer_id)
@@ -133,7 +144,7 @@ def order_page(viewer: Any, number: str) -> OrderPage:
     threads = threads.where(OrderLine.order_id == order.id, Thread.deleted_at.is_(None))
     found = db.session.execute(threads.where(Thread.board_id.in_(readable_board_ids(viewer))))
     addresses = {offer_id: thread.address for offer_id, thread in found}
-    return OrderPage(order, list(db.session.scalars(events)), addresses)
+    return OrderPage(order, list(db.session.scalars(events)), db.session.get(OrderTerms, order.id), addresses)
 
 
 def orders_for(member: Member, *, side: str, before: int | None = None) -> OrderList:
@@ -182,9 +193,20 @@ def order_by_id(order_id: int) -> Order | None:
     return db.session.scalar(select(Order).where(Order.id == order_id).options(*_whole()))
 
 
-def last_address(buyer: Member) -> str:
-    query = select(Order.address).where(Order.buyer_id == buyer.id, Order.address != "")
-    return db.session.scalar(query.order_by(Order.id.desc()).limit(1)) or ""
+def last_sent(buyer: Member) -> dict[str, str]:
+    """Where the buyer's newest order went: address, country and region, as the checkout's form names them."""
+    return where_to(buyer)[1]
+
+
+def where_to(buyer: Member) -> tuple[list[Address], dict[str, str]]:
+    """The buyer's address book, and where the newest order went ("" where it went nowhere). One statement."""
+    last = select(func.max(Order.id)).where(Order.buyer_id == buyer.id, Order.address != "").scalar_subquery()
+    query = select(Address, Order.address, OrderTerms.country, OrderTerms.region).select_from(Member)
+    query = query.outerjoin(Address, Address.member_id == Member.id).outerjoin(Order, Order.id == last)
+    query = query.outerjoin(OrderTerms, OrderTerms.order_id == Order.id).where(Member.id == buyer.id)
+    rows = db.session.execute(query.order_by(Address.is_default.desc(), Address.id)).all()
+    book = [row[0] for row in rows if row[0] is not None]
+    return book, {name: part or "" for name, part in zip(("address", "country", "region"), rows[0][1:], strict=True)}
 
 
 def in_escrow_of(member_id: int, currency: str) -> tuple[int, int]:

@@ -7,11 +7,11 @@ from sqlalchemy import update
 from core.clock import now
 from core.db import command, fresh, rows_changed
 from forum.members.models import Member
-from shop.ledger.commands import Movement, transfer, transfers
+from shop.ledger.commands import Movement, transfers
 from shop.ledger.rules import house, wallet
 from shop.orders import rules
 from shop.orders.commands.placing import payment_of
-from shop.orders.commands.refunds import pay_back, return_goods
+from shop.orders.commands.refunds import call_off, pay_back
 from shop.orders.commands.timeline import record
 from shop.orders.keeping import check_not_kept
 from shop.orders.models import Order
@@ -25,7 +25,7 @@ def pay(order: Order, *, actor: Member) -> Order:
     if order.payment == "escrow":
         return order
     _move(order, rules.can_pay(order), payment="escrow", method=rules.WALLET, paid_at=now())
-    transfer(payment_of(order))
+    transfers([payment_of(order)] if order.total else [])
     record(order, "paid", actor.id, amount=order.total)
     return order
 
@@ -118,7 +118,7 @@ def _undo(order: Order, may: bool, state: str, actor_id: int, reason: str = "") 
     paid = order.payment if rules.is_paid(order) else None
     back = {"payment": "refunded", "refunded": order.total} if paid else {}
     _move(order, may, state=state, completed_at=now(), **back)
-    return_goods(order)
+    call_off(order)
     if paid == "escrow":
         pay_back(order, left, from_escrow=True, key=f"order:{order.number}:{state}")
     record(order, state, actor_id, amount=left if paid else None, note=reason)

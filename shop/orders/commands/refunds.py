@@ -6,9 +6,10 @@ from core.db import command, db, fresh, rows_changed
 from core.errors import Refused
 from core.i18n import _
 from forum.members.models import Member
+from shop.coupons import commands as coupons
 from shop.ledger.commands import Movement, transfers
 from shop.ledger.rules import house, wallet
-from shop.orders import rules
+from shop.orders import queries, rules
 from shop.orders.commands.timeline import record
 from shop.orders.models import Order, OrderLine, Refund
 from shop.stock import commands as stock
@@ -68,7 +69,7 @@ def give_back(order: Order, amount: int, key: str) -> None:
     fee_before = order.fee
     fresh(order)
     if is_all and was_open and unsent:
-        return_goods(order)
+        call_off(order)
     if from_escrow or after_settlement:
         fee_back = fee_before - order.fee if after_settlement else 0
         pay_back(order, amount, from_escrow=from_escrow, key=key, fee_back=fee_back)
@@ -86,11 +87,18 @@ def pay_back(order: Order, amount: int, *, from_escrow: bool, key: str, fee_back
     transfers([part for part in parts if part.amount])
 
 
-def return_goods(order: Order) -> None:
-    """Put everything this order bought back on the shelf, by offer id (see shop.stock.commands).
+def call_off(order: Order) -> None:
+    """Goods and coupons of an order that is no more go back: a coupon when no order of its checkout stands.
 
-    Before any money moves: a purchase takes stock and then accounts, and the other way round they deadlock.
+    Before any money moves: a purchase takes stock, then coupons, then accounts, and the other way round they deadlock.
     """
+    return_goods(order)
+    if (checkout_id := queries.called_off(order.id)) is not None:
+        coupons.give_back(checkout_id)
+
+
+def return_goods(order: Order) -> None:
+    """Put everything this order bought back on the shelf, by offer id (see shop.stock.commands)."""
     query = select(Hold, OrderLine.quantity).join(OrderLine, OrderLine.hold_id == Hold.id)
     rows = db.session.execute(query.where(OrderLine.order_id == order.id).order_by(OrderLine.offer_id)).all()
     for hold, quantity in rows:
