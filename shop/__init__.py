@@ -11,10 +11,15 @@ from shop.ledger import models as ledger
 from shop.orders import models as orders
 from shop.payments import models as payments
 from shop.private_offers import models as private_offers
+from shop.returns import models as returns
+from shop.shipments import models as shipments
 from shop.stock import models as stock
 
-TABLES = (alerts, answers, cart, ledger, orders, payments, private_offers, stock)
-SLICES = ("ledger", "stock", "payments", "products", "cart", "alerts", "orders", "answers", "private_offers", "funnel")
+TABLES = (alerts, answers, cart, ledger, orders, payments, private_offers, returns, shipments, stock)
+SLICES = (
+    "ledger", "stock", "payments", "products", "cart", "alerts", "orders", "shipments", "returns", "answers",
+    "private_offers", "funnel",
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

@@ -24,6 +24,8 @@ from shop.cart.models import CartItem
 from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
 from shop.private_offers.models import PrivateOffer
 from shop.products.models import Offer, PriceChange, Product
+from shop.returns.models import GoodsReturn, ReturnLine, ReturnPicture
+from shop.shipments.models import Shipment, ShipmentLine
 from shop.stock.models import Hold, Stock
 from tests import make
 
@@ -85,7 +87,22 @@ def _shop(thread, seller, buyer) -> dict[str, list[object]]:
     make.saved(PriceChange(offer_id=offer.id, price=1200))
     order = _order(offer, buyer, seller, "LEAKTEST", canary("line"))
     make.saved(OrderEvent(order_id=order.id, kind="placed", note=canary("event")))
-    return {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
+    sold = {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
+    return sold | _delivery(order, buyer)
+
+
+def _delivery(order, buyer) -> dict[str, list[object]]:
+    """A parcel of the order and a return with a picture: the business of two."""
+    line = db.session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).one()
+    parcel = make.saved(Shipment(order_id=order.id, parcel_no=1, key="leak", state="sent", tracking=canary("tracking")))
+    make.saved(ShipmentLine(shipment_id=parcel.id, order_line_id=line.id, quantity=1))
+    said = {"words": canary("complaint"), "answer": canary("mind"), "send_to": canary("sendto"), "reason": "other"}
+    back = make.saved(GoodsReturn(order_id=order.id, key="leak", **said))
+    make.saved(ReturnLine(return_id=back.id, order_line_id=line.id, quantity=1))
+    shown = make.saved(Picture(key="leakreturned", owner_id=buyer.id, width=10, height=10, bytes=10))
+    make.saved(ReturnPicture(return_id=back.id, picture_id=shown.id))
+    storage().put(storage_key(shown.key, "large"), canary("returned").encode())
+    return {"parcel_id": [parcel.id], "return_id": [back.id]}
 
 
 def _order(offer, buyer, seller, number, title) -> Order:
@@ -114,7 +131,7 @@ def _rest(board, thread, post, member) -> dict[str, list[object]]:
     for shown, name in ((picture, "picture"), (enclosed, "enclosed")):
         storage().put(storage_key(shown.key, "large"), canary(name).encode())
     search = make.saved(SavedSearch(member_id=member.id, key="member", name=canary("search"), asked={"q": canary("q")}))
-    kept = {"search_id": [search.id], "key": [picture.key, enclosed.key], "application_id": [asked.id]}
+    kept = {"search_id": [search.id], "key": [picture.key, enclosed.key, "leakreturned"], "application_id": [asked.id]}
     return kept | words
 
 

@@ -28,7 +28,7 @@ NOT_OF_BOARDS = {  # arguments that do not lead into a board, with a harmless va
     "digest": "x",
 }
 HIDDEN = re.compile(
-    r"/(?:t|posts|p|orders|offers)/|/messages/\d|/searches/\d|/shop/answers/\d|/moderation/|/reports/|/invitations/\d"
+    r"/(?:t|posts|p|orders|offers|parcels|returns)/|/messages/\d|/searches/\d|/shop/answers/\d|/moderation/|/reports/|/invitations/\d"
 )  # what is posted there is answered as if there were nothing
 QUERIES = (
     "/search?q={word}",
@@ -73,6 +73,9 @@ QUERIES = (
     "/orders",
     "/orders/OWNFORMER",
     "/orders/OWNBANNED",
+    "/returns?side=sold",
+    "/shop/parcels",
+    "/shop/parcels/labels.pdf?parcel={parcel}",
     "/notices",
     "/boards",
     "/",
@@ -105,6 +108,7 @@ def asked_for(world):
         "private_offer": world.values["private_offer_id"][0],
         "answer": world.values["answer_id"][0],
         "talk": world.values["conversation_id"][0],
+        "parcel": world.values["parcel_id"][0],
     }
     return [query.format(**words) for query in QUERIES]
 

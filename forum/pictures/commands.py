@@ -12,6 +12,7 @@ from core.storage import storage
 from forum.members.models import Member
 from forum.pictures.encoding import Encoded, encode, encode_portrait
 from forum.pictures.models import Picture, storage_key
+from forum.pictures.queries import hangs_elsewhere
 
 UNUSED_FOR = timedelta(days=2)
 
@@ -61,7 +62,7 @@ def _hang(owner_id: int, keys: Iterable[str], **place: int) -> None:
 def sweep() -> int:
     """Remove uploads that no post or message took and portraits nobody wears. Returns how many."""
     worn = select(Member.picture_key).where(Member.picture_key == Picture.key).exists()
-    hangs_nowhere = and_(Picture.post_id.is_(None), Picture.message_id.is_(None))
+    hangs_nowhere = and_(Picture.post_id.is_(None), Picture.message_id.is_(None), ~hangs_elsewhere())
     loose = (hangs_nowhere, Picture.uploaded_at < now() - UNUSED_FOR, or_(~Picture.is_portrait, ~worn))
     keys = list(db.session.scalars(select(Picture.key).where(*loose).limit(500)))
     for key in _forget(keys, *loose):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from core.db import db
 from core.errors import Missing
@@ -13,7 +13,9 @@ from forum.boards.queries import readable_board_ids
 from forum.pictures.models import Picture
 
 Gate = Callable[[Any], ColumnElement[bool]]
+Kept = Callable[[], Select[Any]]
 _gates: list[Gate] = []
+_kept: list[Kept] = []
 
 
 def shows_pictures(gate: Gate) -> Gate:
@@ -21,6 +23,17 @@ def shows_pictures(gate: Gate) -> Gate:
     if gate not in _gates:
         _gates.append(gate)
     return gate
+
+
+def keeps_pictures(kept: Kept) -> Kept:
+    """Register a select of ids of pictures that hang in a place of their own, so that they are not swept away."""
+    if kept not in _kept:
+        _kept.append(kept)
+    return kept
+
+
+def hangs_elsewhere() -> ColumnElement[bool]:
+    return or_(false(), *(Picture.id.in_(ids()) for ids in _kept))
 
 
 @dataclass(frozen=True)

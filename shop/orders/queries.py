@@ -1,5 +1,6 @@
 """Checkouts and orders as their buyer and seller see them. Nothing here writes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,15 @@ from shop.stock.models import ACTIVE, Hold, Stock
 
 PAGE = 20
 OPEN, PLACED = "open", "placed"
+Waiting = Callable[[], Select[Any]]
+_waiting: list[Waiting] = []
+
+
+def holds_settlement(waiting: Waiting) -> Waiting:
+    """Register ids of orders that the clock may not complete yet, because something about them is open."""
+    if waiting not in _waiting:
+        _waiting.append(waiting)
+    return waiting
 
 
 @dataclass(frozen=True)
@@ -173,7 +183,13 @@ def orders_by_number(viewer: Any, numbers: list[str]) -> dict[str, Order]:
 def due_to_settle(before: datetime) -> list[int]:
     """Ids of open, paid orders that were sent before that time."""
     query = select(Order.id).where(Order.state == OPEN, Order.payment.in_(("escrow", "outside")))
-    return list(db.session.scalars(query.where(Order.shipped_at <= before).order_by(Order.id)))
+    query = query.where(Order.shipped_at <= before, *(Order.id.not_in(ids()) for ids in _waiting))
+    return list(db.session.scalars(query.order_by(Order.id)))
+
+
+def must_wait(order_id: int) -> bool:
+    """Something about the order is open, so that the clock does not complete it."""
+    return any(db.session.scalar(select(Order.id).where(Order.id == order_id, Order.id.in_(ids()))) for ids in _waiting)
 
 
 def order_by_id(order_id: int) -> Order | None:

@@ -1,7 +1,16 @@
 """What changes checkouts and orders. Each function is one transaction and may be sent twice."""
 
 from shop.orders.commands.checkout import forget, place, place_agreed, start
-from shop.orders.commands.progress import cancel, complete, confirm_payment, deliver, pay, receive, refuse, ship
+from shop.orders.commands.progress import (
+    cancel,
+    complete,
+    confirm_payment,
+    deliver,
+    follow_parcels,
+    pay,
+    receive,
+    refuse,
+)
 from shop.orders.commands.refunds import refund
 
 __all__ = [
@@ -9,6 +18,7 @@ __all__ = [
     "complete",
     "confirm_payment",
     "deliver",
+    "follow_parcels",
     "forget",
     "pay",
     "place",
@@ -16,6 +26,5 @@ __all__ = [
     "receive",
     "refund",
     "refuse",
-    "ship",
     "start",
 ]

@@ -61,6 +61,7 @@ def _give_back(order: Order, amount: int, key: str) -> None:
     is_all, was_open, unsent = refunded == order.total, order.state == "open", order.shipment == "none"
     if is_all:
         values |= {"payment": "refunded", **({"state": "cancelled"} if was_open else {})}
+    rules.check_steps(order, values)
     guard = (Order.id == order.id, Order.refunded == order.refunded, Order.payment == order.payment)
     change = update(Order).where(*guard).values(**values).execution_options(synchronize_session=False)
     if not rows_changed(change):
