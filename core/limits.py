@@ -40,6 +40,7 @@ LIMITS = {
     "money": "30/hour",
     "checkout": "30/5 minutes",
     "report": "20/hour",
+    "hand-over": "120/5 minutes",
 }
 
 

@@ -10,14 +10,15 @@ from shop.cart import models as cart
 from shop.ledger import models as ledger
 from shop.orders import models as orders
 from shop.payments import models as payments
+from shop.pickups import models as pickups
 from shop.private_offers import models as private_offers
 from shop.returns import models as returns
 from shop.shipments import models as shipments
 from shop.stock import models as stock
 
-TABLES = (alerts, answers, cart, ledger, orders, payments, private_offers, returns, shipments, stock)
+TABLES = (alerts, answers, cart, ledger, orders, payments, pickups, private_offers, returns, shipments, stock)
 SLICES = (
-    "ledger", "stock", "payments", "products", "cart", "alerts", "orders", "shipments", "returns", "answers",
+    "ledger", "stock", "payments", "products", "cart", "alerts", "orders", "shipments", "returns", "pickups", "answers",
     "private_offers", "funnel",
 )  # fmt: skip
 

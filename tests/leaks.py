@@ -22,6 +22,7 @@ from shop.alerts.models import SavedProduct
 from shop.answers.models import CannedAnswer
 from shop.cart.models import CartItem
 from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
+from shop.pickups.models import Pickup, PickupPoint, PickupWindow
 from shop.private_offers.models import PrivateOffer
 from shop.products.models import Offer, PriceChange, Product
 from shop.returns.models import GoodsReturn, ReturnLine, ReturnPicture
@@ -88,10 +89,10 @@ def _shop(thread, seller, buyer) -> dict[str, list[object]]:
     order = _order(offer, buyer, seller, "LEAKTEST", canary("line"))
     make.saved(OrderEvent(order_id=order.id, kind="placed", note=canary("event")))
     sold = {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
-    return sold | _delivery(order, buyer)
+    return sold | _delivery(order, buyer, seller)
 
 
-def _delivery(order, buyer) -> dict[str, list[object]]:
+def _delivery(order, buyer, seller) -> dict[str, list[object]]:
     """A parcel of the order and a return with a picture: the business of two."""
     line = db.session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).one()
     parcel = make.saved(Shipment(order_id=order.id, parcel_no=1, key="leak", state="sent", tracking=canary("tracking")))
@@ -102,7 +103,17 @@ def _delivery(order, buyer) -> dict[str, list[object]]:
     shown = make.saved(Picture(key="leakreturned", owner_id=buyer.id, width=10, height=10, bytes=10))
     make.saved(ReturnPicture(return_id=back.id, picture_id=shown.id))
     storage().put(storage_key(shown.key, "large"), canary("returned").encode())
-    return {"parcel_id": [parcel.id], "return_id": [back.id]}
+    return {"parcel_id": [parcel.id], "return_id": [back.id]} | _pickup(order, seller)
+
+
+def _pickup(order, seller) -> dict[str, list[object]]:
+    """The seller's point with a window that the order's buyer chose."""
+    at = {"name": canary("point"), "place": canary("place")}
+    point = make.saved(PickupPoint(keeper_id=seller.id, **at))
+    times = {"starts_at": now() + timedelta(days=1), "ends_at": now() + timedelta(days=2), "cutoff_at": now()}
+    window = make.saved(PickupWindow(point_id=point.id, capacity=5, taken=1, **times))
+    make.saved(Pickup(order_id=order.id, window_id=window.id, code="LEAKCDE"))
+    return {"point_id": [point.id], "window_id": [window.id]}
 
 
 def _order(offer, buyer, seller, number, title) -> Order:

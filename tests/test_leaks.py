@@ -26,9 +26,10 @@ NOT_OF_BOARDS = {  # arguments that do not lead into a board, with a harmless va
     "filename": "x.css",
     "name": "x",
     "digest": "x",
+    "step": "open",
 }
 HIDDEN = re.compile(
-    r"/(?:t|posts|p|orders|offers|parcels|returns)/|/messages/\d|/searches/\d|/shop/answers/\d|/moderation/|/reports/|/invitations/\d"
+    r"/(?:t|posts|p|orders|offers|parcels|returns)/|/shop/pick-up/\d|/messages/\d|/searches/\d|/shop/answers/\d|/moderation/|/reports/|/invitations/\d"
 )  # what is posted there is answered as if there were nothing
 QUERIES = (
     "/search?q={word}",
@@ -75,6 +76,8 @@ QUERIES = (
     "/orders/OWNBANNED",
     "/returns?side=sold",
     "/shop/parcels",
+    "/shop/pick-up",
+    "/shop/hand-over?code=LEAKCDE",
     "/shop/parcels/labels.pdf?parcel={parcel}",
     "/notices",
     "/boards",

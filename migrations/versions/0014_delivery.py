@@ -1,4 +1,4 @@
-"""Parcels and returns
+"""Parcels, returns and pick-up points
 
 Revision: 0014
 """
@@ -43,6 +43,7 @@ def upgrade() -> None:
     _units("shipment_line", "shipment_id", "shipment.id")
     _parcels_of_what_was_sent()
     _returns()
+    _pickups()
 
 
 def _shipments(states: str) -> None:
@@ -125,7 +126,56 @@ def _returns() -> None:
     op.create_index(op.f("ix_return_picture_return_id"), "return_picture", ["return_id"])
 
 
+def _pickups() -> None:
+    op.create_table(
+        "pickup_point",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("keeper_id", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.String(), nullable=False) for name in ("name", "place", "zone")),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["keeper_id"], ["member.id"], name=op.f("fk_pickup_point_keeper_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pickup_point")),
+    )
+    op.create_index(op.f("ix_pickup_point_keeper_id"), "pickup_point", ["keeper_id"])
+    op.create_table(
+        "pickup_window",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("point_id", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.DateTime(timezone=True), nullable=False) for name in ("starts_at", "ends_at", "cutoff_at")),
+        sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "capacity > 0 and taken >= 0 and taken <= capacity", name=op.f("ck_pickup_window_capacity")
+        ),
+        sa.CheckConstraint("starts_at < ends_at and cutoff_at <= starts_at", name=op.f("ck_pickup_window_times")),
+        sa.ForeignKeyConstraint(["point_id"], ["pickup_point.id"], name=op.f("fk_pickup_window_point_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pickup_window")),
+        sa.UniqueConstraint("point_id", "starts_at", name=op.f("uq_pickup_window_point_id_starts_at")),
+    )
+    op.create_index(op.f("ix_pickup_window_ends_at"), "pickup_window", ["ends_at"])
+    op.create_table(
+        "pickup",
+        sa.Column("order_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("window_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("misses", sa.Integer(), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state in ('booked', 'collected', 'missed', 'called_off')", name=op.f("ck_pickup_state")),
+        sa.CheckConstraint("misses >= 0", name=op.f("ck_pickup_misses")),
+        sa.ForeignKeyConstraint(["order_id"], ["order.id"], name=op.f("fk_pickup_order_id")),
+        sa.ForeignKeyConstraint(["window_id"], ["pickup_window.id"], name=op.f("fk_pickup_window_id")),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_pickup")),
+        sa.UniqueConstraint("code", name=op.f("uq_pickup_code")),
+    )
+    op.create_index("ix_pickup_window_id_state", "pickup", ["window_id", "state"])
+
+
 def downgrade() -> None:
+    op.drop_table("pickup")
+    op.drop_table("pickup_window")
+    op.drop_table("pickup_point")
     op.drop_table("return_picture")
     op.drop_table("return_line")
     op.drop_table("goods_return")
