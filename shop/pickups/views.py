@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, redirect, request, url_for
+from flask import Blueprint, Response, current_app, make_response, request, url_for
 
 from core.codes import svg
 from core.errors import Invalid, Refused
@@ -138,7 +138,7 @@ def hand_over() -> Response:
         commands.hand_over(pickup, actor=member(), has_money=request.form.get("money") == "yes")
     except Refused as problem:
         return _counter(typed, problem.status, problem)
-    return redirect(url_for("pickups.counter", code=pickup.code), 303)  # type: ignore[return-value]
+    return done(url_for("pickups.counter", code=pickup.code))
 
 
 def _counter(typed: str, status: int = 200, problem: Refused | None = None) -> Response:

@@ -78,7 +78,7 @@ def ship(number: str) -> Response:
 def send(parcel_id: int) -> Response:
     form, parcel = SendForm(), queries.parcel_for(member(), parcel_id)
     if not form.validate():
-        return _page(parcel.order.number, 422)
+        return _page(parcel.order.number, 422, send_form=form)
     return _step(parcel_id, commands.send, **_said(form))
 
 
@@ -115,7 +115,8 @@ def _page(number: str, status: int = 200, **forms: Any) -> Response:
     order = order_for(member(), number)
     found = queries.parcels_of(order.id)
     forms.setdefault("pack_form", PackForm(formdata=None, data={"key": uuid4().hex}))
-    forms |= {"send_form": SendForm(formdata=None), "left": queries.units_left(order, found)}
+    forms.setdefault("send_form", SendForm(formdata=None))
+    forms["left"] = queries.units_left(order, found)
     forms |= {"may_pack": order.seller_id == member().id and can_ship(order), "typed": request.form}
     cards = [Parcel(parcel) for parcel in found]
     return render("shop/shipments/parcels.html", status=status, order=order, parcels=cards, **forms)

@@ -291,6 +291,16 @@ def test_a_step_that_the_table_does_not_have_is_409_and_changes_nothing(as_membe
     assert (row(found).state, again(order).refunded) == (before, 0)
 
 
+def test_the_pages_ask_the_database_at_most_eight_times(as_member, order, line, buyer, seller, count_queries):
+    found = ask(order, buyer, {line: 1})
+    pages = (f"/orders/{order.number}", f"/orders/{order.number}/parcels", found.address, "/returns", "/shop/parcels")
+    for person in (buyer, seller):
+        for page in pages:
+            with count_queries() as asked:
+                assert as_member(person).get(page).status_code == 200
+            assert len(asked) <= 8, (page, len(asked))
+
+
 def test_each_side_does_only_its_own_steps(as_member, order, line, buyer, seller):
     found = ask(order, buyer, {line: 1})
 
