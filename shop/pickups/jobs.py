@@ -3,7 +3,7 @@
 import structlog
 
 from core.jobs import every
-from shop.pickups import commands, consumers, queries
+from shop.pickups import commands, queries, telling
 
 log = structlog.get_logger()
 
@@ -14,7 +14,7 @@ def remind_soon() -> int:
     found = [queries.with_people(order_id) for order_id in queries.to_remind()]
     for pickup in found:
         if pickup is not None:
-            consumers.remind(pickup)
+            telling.tell_soon(pickup)
     return len(found)
 
 
