@@ -42,6 +42,7 @@ LIMITS = {
     "coupon": "40/hour",  # codes are not to be found by trying
     "report": "20/hour",
     "variants": "60/hour",
+    "hand-over": "120/5 minutes",
 }
 
 

@@ -15,9 +15,12 @@ from shop.feedback import models as feedback
 from shop.ledger import models as ledger
 from shop.orders import models as orders
 from shop.payments import models as payments
+from shop.pickups import models as pickups
 from shop.pricing import models as pricing
 from shop.private_offers import models as private_offers
 from shop.proof import models as proof
+from shop.returns import models as returns
+from shop.shipments import models as shipments
 from shop.stock import models as stock
 from shop.terms import models as terms
 
@@ -34,9 +37,12 @@ TABLES = (
     ledger,
     orders,
     payments,
+    pickups,
     pricing,
     private_offers,
     proof,
+    returns,
+    shipments,
     stock,
     terms,
 )
@@ -54,6 +60,9 @@ SLICES = (  # in the order in which their blueprints, slots and consumers regist
     "alerts",
     "stockroom",
     "orders",
+    "shipments",
+    "returns",
+    "pickups",
     "answers",
     "private_offers",
     "funnel",

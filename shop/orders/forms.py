@@ -1,13 +1,13 @@
 """What buyers and sellers type at the checkout and on an order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import ValidationError
 
 from core.errors import Invalid
-from core.forms import Form, Text, TextAreaField, choices
+from core.forms import Form, Text, TextAreaField, choices, whole
 from core.forms import Line as LineOfText
 from core.i18n import _l
 from shop.addresses.formats import lines
@@ -101,3 +101,12 @@ class RefundForm(Form):
     @property
     def minor(self) -> int | None:
         return self.amount.minor if (self.amount.data or "").strip() else None
+
+
+def typed_units(name: str, typed: Mapping[str, str], line_ids: Iterable[int]) -> dict[int, int]:
+    """Units by order line; -1, which is never right, for what is no whole number."""
+    units = {}
+    for line_id in line_ids:
+        number = whole((typed.get(f"{name}-{line_id}") or "0").strip())
+        units[line_id] = -1 if number is None else number
+    return units

@@ -25,6 +25,20 @@ KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 PATIENCE = timedelta(days=10)  # after sending; then the site confirms receipt
 SHIP, PICK_UP = DELIVERIES = ("ship", "pick_up")
 WALLET = "wallet"
+STEPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {  # the three machines of an order: from where to where
+    "state": {"open": ("completed", "cancelled", "refused")},
+    "payment": {
+        "due": ("escrow", "outside"),
+        "escrow": ("settled", "refunded"),
+        "settled": ("refunded",),
+        "outside": ("refunded",),
+    },
+    "shipment": {
+        "none": ("partly", "shipped", "delivered"),
+        "partly": ("shipped",),
+        "shipped": ("partly", "delivered"),  # back when a parcel is lost
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -171,6 +185,14 @@ def changed() -> Refused:
     return Refused("order_changed", _("The order has moved on meanwhile, so this can no longer be done."))
 
 
+def check_steps(order: Order, values: Mapping[str, object]) -> None:
+    """Each machine that would move has such a step; else Refused `order_changed`."""
+    for machine, steps in STEPS.items():
+        here, then = getattr(order, machine), values.get(machine)
+        if then is not None and then != here and then not in steps.get(here, ()):
+            raise changed()
+
+
 def fee_on(order: Order, refunded: int) -> int:
     """The site's fee after refunds: a share of what the seller keeps, so refunds in any order end alike."""
     return share(order.total - refunded, Decimal(order.fee_percent))
@@ -189,7 +211,8 @@ def can_pay(order: Order) -> bool:
 
 
 def can_ship(order: Order) -> bool:
-    return order.state == "open" and order.shipment == "none" and order.delivery == SHIP and is_paid(order)
+    """All of it, or what is left."""
+    return order.state == "open" and order.delivery == SHIP and order.shipment in ("none", "partly") and is_paid(order)
 
 
 def can_deliver(order: Order) -> bool:

@@ -43,13 +43,16 @@ def confirm_payment(order: Order, *, actor: Member) -> Order:
 
 
 @command
-def ship(order: Order, *, actor: Member, tracking: str = "") -> Order:
+def follow_parcels(order: Order, shipment: str, *, actor_id: int, kind: str, tracking: str = "") -> Order:
+    """The shipment's state as its parcels have it now (shop.shipments, which asks who may); `kind` is the step's name.
+
+    The days to object begin when the last parcel is on its way, and end anew when one is lost.
+    """
     order = fresh(order)
-    rules.check_seller(order, actor.id)
-    if order.shipment != "none" and order.delivery == rules.SHIP:
-        return order
-    _move(order, rules.can_ship(order), shipment="shipped", shipped_at=now(), tracking=tracking)
-    record(order, "shipped", actor.id, note=tracking)
+    may = order.state == "open" and order.delivery == rules.SHIP and rules.is_paid(order)
+    sent_at = None if shipment == "partly" else order.shipped_at or now()
+    _move(order, may, shipment=shipment, shipped_at=sent_at, tracking=tracking or order.tracking)
+    record(order, kind, actor_id, note=tracking)
     return order
 
 
@@ -77,12 +80,12 @@ def receive(order: Order, *, actor: Member) -> Order:
 
 
 @command
-def complete(order: Order, *, actor_id: int | None = None) -> Order:
-    """Close the order and settle what is in escrow. Without an actor it is the clock that closes it."""
+def complete(order: Order, *, actor_id: int | None = None, by_clock: bool = False) -> Order:
+    """Close the order and settle what is in escrow. `by_clock`: nobody said so, its ten days are over."""
     order = fresh(order)
     if order.state == "completed":
         return order
-    check_not_kept(order)
+    check_not_kept(order, by_clock=by_clock)
     in_escrow = order.payment == "escrow"
     fee = rules.fee_on(order, order.refunded) if in_escrow else 0
     settled = {"payment": "settled", "fee": fee} if in_escrow else {}
@@ -129,6 +132,7 @@ def _move(order: Order, may: bool, **values: Any) -> None:
     """Only from the state in which the order was read; whoever comes second is refused."""
     if not may:
         raise rules.changed()
+    rules.check_steps(order, values)
     as_read = (Order.state == order.state, Order.payment == order.payment, Order.shipment == order.shipment)
     change = update(Order).where(Order.id == order.id, Order.refunded == order.refunded, *as_read).values(**values)
     if not rows_changed(change.execution_options(synchronize_session=False)):

@@ -11,7 +11,8 @@ from shop.ledger.commands import Movement, transfers
 from shop.ledger.rules import house, wallet
 from shop.orders import queries, rules
 from shop.orders.commands.timeline import record
-from shop.orders.models import Order, OrderLine, Refund
+from shop.orders.models import Order, OrderLine, Refund, RefundLine
+from shop.orders.units import Counts, check_units, due_for, lines_of, not_yet, refunded_units
 from shop.stock import commands as stock
 from shop.stock.models import Hold
 
@@ -41,6 +42,33 @@ def refund(order: Order, *, actor: Member, amount: int | None, reason: str, key:
     return order
 
 
+@command
+def refund_units(order: Order, units: Counts, *, actor: Member, reason: str, key: str) -> Order:
+    """Give back what these units (by order line) are worth and no refund was for yet. The same key refunds once."""
+    order = fresh(order)
+    rules.check_seller(order, actor.id)
+    if already(order, key) is not None:
+        return order
+    lines = lines_of(order)
+    check_units(lines, units)
+    refund(order, actor=actor, amount=due_for(order, lines, units), reason=reason, key=key)
+    note_units(order, key, units)
+    return order
+
+
+@command
+def note_units(order: Order, key: str, units: Counts) -> None:
+    """The refund of this key was for these units, as far as none was for them before; further ones are worth the rest.
+
+    Nothing for a key that refunded nothing.
+    """
+    row, lines = already(order, key), lines_of(order)
+    if row is not None:
+        for line_id, count in sorted(not_yet(lines, refunded_units(lines), units).items()):
+            db.session.add(RefundLine(refund_id=row.id, order_line_id=line_id, quantity=count))
+        db.session.flush()
+
+
 def already(order: Order, key: str) -> Refund | None:
     rules.check_key(key)
     return db.session.scalar(select(Refund).where(Refund.order_id == order.id, Refund.key == key))
@@ -62,6 +90,7 @@ def give_back(order: Order, amount: int, key: str) -> None:
     is_all, was_open, unsent = refunded == order.total, order.state == "open", order.shipment == "none"
     if is_all:
         values |= {"payment": "refunded", **({"state": "cancelled"} if was_open else {})}
+    rules.check_steps(order, values)
     guard = (Order.id == order.id, Order.refunded == order.refunded, Order.payment == order.payment)
     change = update(Order).where(*guard).values(**values).execution_options(synchronize_session=False)
     if not rows_changed(change):

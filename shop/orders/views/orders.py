@@ -29,7 +29,7 @@ def index() -> Response:
 @blueprint.get("/orders/<number>")
 @sign_in_required
 def show(number: str) -> Response:
-    return _page(number)
+    return order_page(number)
 
 
 @blueprint.post("/orders/<number>/pay")
@@ -42,15 +42,6 @@ def pay(number: str) -> Response:
 @sign_in_required
 def confirm_payment(number: str) -> Response:
     return _step(number, commands.confirm_payment)
-
-
-@blueprint.post("/orders/<number>/ship")
-@sign_in_required
-def ship(number: str) -> Response:
-    form = ShipForm()
-    if not form.validate():
-        return _page(number, 422, ship_form=form)
-    return _step(number, commands.ship, tracking=form.tracking.data or "")
 
 
 @blueprint.post("/orders/<number>/deliver")
@@ -76,7 +67,7 @@ def cancel(number: str) -> Response:
 def refuse(number: str) -> Response:
     form = RefuseForm()
     if not form.validate():
-        return _page(number, 422, refuse_form=form)
+        return order_page(number, 422, refuse_form=form)
     return _step(number, commands.refuse, reason=form.reason.data)
 
 
@@ -86,13 +77,13 @@ def refund(number: str) -> Response:
     order = queries.order_for(member(), number)
     form = RefundForm(currency=order.currency)
     if not form.validate():
-        return _page(number, 422, refund_form=form)
+        return order_page(number, 422, refund_form=form)
     given: dict[str, Any] = {"amount": form.minor, "reason": form.reason.data or "", "key": form.key.data or ""}
     try:
         commands.refund(order, actor=member(), **given)
     except Invalid as problem:
         show_errors(form, problem)
-        return _page(number, 422, refund_form=form)
+        return order_page(number, 422, refund_form=form)
     return done(f"/orders/{order.number}")
 
 
@@ -105,11 +96,12 @@ def _step(number: str, command: Callable[..., Any], **given: Any) -> Response:
         if problem.code != "not_enough_money":
             raise
         flash(str(problem), "error")
-        return _page(number, 422)
+        return order_page(number, 422)
     return done(f"/orders/{order.number}")
 
 
-def _page(number: str, status: int = 200, **forms: Any) -> Response:
+def order_page(number: str, status: int = 200, **forms: Any) -> Response:
+    """Also for the slices above, whose forms stand on this page."""
     page = queries.order_page(member(), number)
     order, may = page.order, rules.actions(page.order, member().id)
     forms.setdefault("ship_form", ShipForm(formdata=None))
