@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core.clock import now
 from core.db import db
@@ -118,13 +119,18 @@ def placed_with(buyer: Member, key: str) -> Checkout | None:
 
 
 def order_for(viewer: Any, number: str) -> Order:
-    """For buyer and seller; anyone else finds nothing."""
-    if not (number.isascii() and number.isalnum()):
-        raise Missing
-    order = db.session.scalar(_of_viewer(viewer).where(Order.number == number.upper()).options(*_whole()))
-    if order is None:
-        raise Missing
+    """For buyer and seller, with its lines; anyone else finds nothing."""
+    order: Order = _row_for(number, _of_viewer(viewer).options(*_whole()))[0]
     return order
+
+
+def _row_for(number: str, query: Select[Any]) -> Any:
+    row = None
+    if number.isascii() and number.isalnum():
+        row = db.session.execute(query.where(Order.number == number.upper())).first()
+    if row is None:
+        raise Missing
+    return row
 
 
 def _of_viewer(viewer: Any) -> Select[Any]:
@@ -132,19 +138,27 @@ def _of_viewer(viewer: Any) -> Select[Any]:
 
 
 def _whole() -> tuple[Any, ...]:
-    return joinedload(Order.buyer), joinedload(Order.seller), selectinload(Order.lines)
+    return *_people(), selectinload(Order.lines)
+
+
+def _people() -> tuple[Any, ...]:
+    return joinedload(Order.buyer), joinedload(Order.seller)
 
 
 def order_page(viewer: Any, number: str) -> OrderPage:
-    """Order with both people and its lines, its timeline, and where its things were talked about: five statements."""
-    order = order_for(viewer, number)
+    """Order with both people and its terms; its lines with where they were talked about; its timeline: three
+    statements, for the rooms above ask for more."""
+    query = _of_viewer(viewer).add_columns(OrderTerms).outerjoin(OrderTerms, OrderTerms.order_id == Order.id)
+    order, terms = _row_for(number, query.options(*_people()))
     events = select(OrderEvent).where(OrderEvent.order_id == order.id).order_by(OrderEvent.id)
-    threads = select(OrderLine.offer_id, Thread).join(Offer, Offer.id == OrderLine.offer_id)
-    threads = threads.join(Product, Product.id == Offer.product_id).join(Thread, Thread.id == Product.thread_id)
-    threads = threads.where(OrderLine.order_id == order.id, Thread.deleted_at.is_(None))
-    found = db.session.execute(threads.where(Thread.board_id.in_(readable_board_ids(viewer))))
-    addresses = {offer_id: thread.address for offer_id, thread in found}
-    return OrderPage(order, list(db.session.scalars(events)), db.session.get(OrderTerms, order.id), addresses)
+    readable = (Thread.deleted_at.is_(None), Thread.board_id.in_(readable_board_ids(viewer)))
+    lines = select(OrderLine, Thread).join(Offer, Offer.id == OrderLine.offer_id)
+    lines = lines.join(Product, Product.id == Offer.product_id)
+    lines = lines.outerjoin(Thread, and_(Thread.id == Product.thread_id, *readable))
+    found = db.session.execute(lines.where(OrderLine.order_id == order.id).order_by(OrderLine.id)).all()
+    set_committed_value(order, "lines", [line for line, _thread in found])
+    addresses = {line.offer_id: thread.address for line, thread in found if thread is not None}
+    return OrderPage(order, list(db.session.scalars(events)), terms, addresses)
 
 
 def orders_for(member: Member, *, side: str, before: int | None = None) -> OrderList:
@@ -177,8 +191,7 @@ def orders_by_number(viewer: Any, numbers: list[str]) -> dict[str, Order]:
     """For message cards: only the viewer's own orders. One statement, none for no numbers."""
     if not numbers:
         return {}
-    people = (joinedload(Order.buyer), joinedload(Order.seller))
-    query = _of_viewer(viewer).where(Order.number.in_(numbers)).options(*people, joinedload(Order.lines))
+    query = _of_viewer(viewer).where(Order.number.in_(numbers)).options(*_people(), joinedload(Order.lines))
     return {order.number: order for order in db.session.scalars(query).unique()}
 
 

@@ -27,7 +27,7 @@ from shop.products.commands import sell
 from shop.products.models import Product
 from shop.products.rules import Terms
 from shop.shipments import commands as parcels
-from shop.stock import queries as stock
+from shop.stock import proof as stock
 from shop.stock.models import Hold, Stock
 from tests import make
 from tests.shop.buying import rich
