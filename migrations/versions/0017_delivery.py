@@ -43,6 +43,8 @@ def upgrade() -> None:
     _units("shipment_line", "shipment_id", "shipment.id")
     _parcels_of_what_was_sent()
     _units("refund_line", "refund_id", "refund.id")
+    with op.batch_alter_table("dispute") as batch:
+        batch.add_column(sa.Column("units", sa.JSON(), server_default="{}", nullable=False))
     _returns()
     _pickups()
 
@@ -183,6 +185,8 @@ def downgrade() -> None:
     op.drop_table("return_picture")
     op.drop_table("return_line")
     op.drop_table("goods_return")
+    with op.batch_alter_table("dispute") as batch:
+        batch.drop_column("units")
     op.drop_table("refund_line")
     op.drop_table("shipment_line")
     op.drop_table("shipment")

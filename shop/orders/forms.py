@@ -71,12 +71,14 @@ class PlaceForm(PayForm):
         return {name: getattr(self, name).data or "" for name in ("address", "country", "region")}
 
     def choice(self, typed: Mapping[str, str], book: Sequence[Address]) -> Choice:
-        """`typed` holds the delivery fields: `delivery-<group>`, or `delivery` for all."""
+        """`typed` holds `delivery-<group>`, or `delivery` for all groups, and `window-<group>` of what is picked up."""
         deliveries = {name.removeprefix("delivery-"): typed[name] for name in typed if name.startswith("delivery-")}
         if typed.get("delivery"):
             deliveries[""] = typed["delivery"]
         said = {**self.said(), **self.sent_to(book), "codes": codes_in(self.codes.data or "")}
-        return Choice(**said, seen=self.seen.data or "", deliveries=deliveries)
+        wanted = {name.removeprefix("window-"): whole(typed[name]) for name in typed if name.startswith("window-")}
+        windows = {key: number for key, number in wanted.items() if number}
+        return Choice(**said, seen=self.seen.data or "", deliveries=deliveries, windows=windows)
 
 
 class ShipForm(Form):

@@ -46,8 +46,8 @@ class Choice:
     """What the buyer sent with "Place order".
 
     `key` is the page's: the same key with the same choice gives the same orders. `seen` is what the page showed
-    (see shop.cart.rules.seen); `deliveries` by the group's key, with "" for all that are not named. `about` names what
-    was agreed on before ("private-offer:7").
+    (see shop.cart.rules.seen); `deliveries` by the group's key, with "" for all that are not named; `windows` by it
+    too, of what is picked up. `about` names what was agreed on before ("private-offer:7").
     """
 
     key: str
@@ -60,6 +60,7 @@ class Choice:
     country: str = ""
     region: str = ""
     codes: tuple[str, ...] = ()
+    windows: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def place(self) -> Place | None:
@@ -69,6 +70,7 @@ class Choice:
     def body_hash(self) -> str:
         body: list[object] = [self.method, self.address, self.note, self.seen, sorted(self.deliveries.items())]
         body += [part for part in (self.about, self.country, self.region, *self.codes) if part]
+        body += sorted(self.windows.items())
         return hashlib.sha256(json.dumps(body).encode()).hexdigest()
 
     def delivery_of(self, group: Group) -> str:

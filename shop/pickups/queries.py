@@ -1,6 +1,7 @@
 """Points, windows and pick-ups as buyers and their sellers see them. Nothing here writes."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -51,10 +52,10 @@ def windows_of(point: PickupPoint) -> list[PickupWindow]:
     return list(db.session.scalars(query.order_by(PickupWindow.starts_at).limit(PAGE)))
 
 
-def free_windows(seller_id: int) -> list[PickupWindow]:
-    """What a buyer of this seller can choose now, the next first. One statement."""
+def free_windows(seller_ids: Collection[int]) -> list[PickupWindow]:
+    """What a buyer of these sellers can choose now, the next first. One statement."""
     query = select(PickupWindow).join(PickupPoint, PickupPoint.id == PickupWindow.point_id)
-    query = query.where(PickupPoint.keeper_id == seller_id, PickupPoint.is_open, PickupWindow.cutoff_at > now())
+    query = query.where(PickupPoint.keeper_id.in_(seller_ids), PickupPoint.is_open, PickupWindow.cutoff_at > now())
     query = query.where(PickupWindow.taken < PickupWindow.capacity).options(contains_eager(PickupWindow.point))
     return list(db.session.scalars(query.order_by(PickupWindow.starts_at, PickupWindow.id).limit(PAGE)))
 

@@ -1,10 +1,20 @@
-"""What pick-ups add to the order's page."""
+"""What pick-ups add to the checkout and to the order's page."""
 
 from typing import Any
 
 from core.slots import fills
 from shop.orders.models import Order
 from shop.pickups import queries, words
+
+
+@fills("checkout.show")
+def windows_at_checkout(sellers: list[int]) -> dict[str, Any]:
+    """`pickup_windows` by seller: number and name of each that is free. Asked only where something is picked up."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for window in queries.free_windows(sellers) if sellers else []:
+        name = f"{words.window_name(window, window.point)} · {window.point.name}"
+        found.setdefault(window.point.keeper_id, []).append((window.id, name))
+    return {"pickup_windows": found}
 
 
 @fills("order.show")

@@ -110,7 +110,7 @@ def book(number: str) -> Response:
 
 def _choices(number: str, status: int = 200, problem: Refused | None = None) -> Response:
     order = order_for(member(), number)
-    windows = queries.free_windows(order.seller_id) if order.delivery == rules.PICK_UP else []
+    windows = queries.free_windows([order.seller_id]) if order.delivery == rules.PICK_UP else []
     rows = [(window, words.window_name(window, window.point)) for window in windows]
     pickup, code = queries.pickup_of(order.id), None
     if pickup is not None and member().id == order.buyer_id:

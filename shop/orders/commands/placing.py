@@ -7,6 +7,7 @@ from core.db import db
 from shop.ledger.commands import Movement, transfers
 from shop.ledger.rules import house, wallet
 from shop.orders import queries, rules
+from shop.orders.appointments import appoint
 from shop.orders.commands.timeline import record
 from shop.orders.models import Checkout, Order, OrderLine
 from shop.orders.rules import Choice
@@ -28,6 +29,8 @@ def make_orders(
         keep(order.id, [line.id for line in order.lines], bill, fee=fee, codes=choice.codes)
     if choice.method == rules.WALLET:
         _pay(orders)
+    for bill, order in zip(bills, orders, strict=True):
+        appoint(order, choice.windows.get(bill.group.key))
     return orders
 
 

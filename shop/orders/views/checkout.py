@@ -12,6 +12,7 @@ from core.errors import Invalid, Missing, Refused
 from core.i18n import _, locale_name
 from core.limits import limit
 from core.money import format_plain
+from core.slots import fill
 from core.web import done, render, show_errors
 from forum.members.auth import member, sign_in_required
 from shop.addresses import queries as addresses
@@ -128,6 +129,8 @@ def _page(
         book=book,
         bought=bought,
         countries=countries(locale_name()),
+        typed=request.form,
+        **fill("checkout.show", [group.seller.id for group in page.cart.groups if group.can_pick_up]),
     )
 
 

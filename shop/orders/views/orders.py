@@ -11,7 +11,8 @@ from core.slots import fill
 from core.web import done, render, show_errors
 from forum.members.auth import member, sign_in_required
 from shop.orders import commands, queries, rules, words
-from shop.orders.forms import RefundForm, RefuseForm, ShipForm
+from shop.orders.forms import RefundForm, RefuseForm, ShipForm, typed_units
+from shop.orders.models import Order
 from shop.orders.views.base import blueprint
 
 SIDES = ("bought", "sold")
@@ -78,13 +79,22 @@ def refund(number: str) -> Response:
     form = RefundForm(currency=order.currency)
     if not form.validate():
         return order_page(number, 422, refund_form=form)
-    given: dict[str, Any] = {"amount": form.minor, "reason": form.reason.data or "", "key": form.key.data or ""}
     try:
-        commands.refund(order, actor=member(), **given)
+        _refund(order, form)
     except Invalid as problem:
         show_errors(form, problem)
         return order_page(number, 422, refund_form=form)
     return done(f"/orders/{order.number}")
+
+
+def _refund(order: Order, form: RefundForm) -> None:
+    """Of units what they are worth, unless an amount is said; of none the amount, or all that is left."""
+    units = typed_units("refund", request.form, [line.id for line in order.lines])
+    given: dict[str, Any] = {"actor": member(), "reason": form.reason.data or "", "key": form.key.data or ""}
+    if form.minor is None and any(units.values()):
+        commands.refund_units(order, units, **given)
+    else:
+        commands.refund(order, amount=form.minor, **given)
 
 
 def _step(number: str, command: Callable[..., Any], **given: Any) -> Response:
@@ -108,7 +118,7 @@ def order_page(number: str, status: int = 200, **forms: Any) -> Response:
     forms.setdefault("refuse_form", RefuseForm(formdata=None))
     key = {"key": uuid4().hex}
     forms.setdefault("refund_form", RefundForm(currency=order.currency, formdata=None, data=key))
-    forms |= {"state": words.state_of(order), "method": words.method_of(order)}
+    forms |= {"state": words.state_of(order), "method": words.method_of(order), "refund_typed": request.form}
     forms["settles_at"] = order.shipped_at and order.shipped_at + rules.PATIENCE
     moments, forms = words.timeline_of(order, page.events), forms | fill("order.show", order, member())
     return render("shop/orders/show.html", status=status, page=page, order=order, may=may, moments=moments, **forms)
