@@ -55,33 +55,41 @@ class OrderList:
 
 
 def checkout_page(buyer: Member, key: str | None) -> CheckoutPage:
-    """The checkout of this key, or else the one that still holds something, or else the cart. Two statements."""
-    checkout = _checkout_to_show(buyer, key)
-    found = held_lines(buyer, checkout) if checkout is not None else []
+    """The checkout of this key, or else the one that still holds something, or else the cart. One statement, or two."""
+    checkout, found = _checkout_to_show(buyer, key)
     if not found:
         return CheckoutPage(cart_of(lines_for(buyer)), checkout, None)
     return CheckoutPage(cart_of([line for line, _hold in found]), checkout, until_of(found))
 
 
-def _checkout_to_show(buyer: Member, key: str | None) -> Checkout | None:
-    mine = select(Checkout).where(Checkout.buyer_id == buyer.id)
+def _checkout_to_show(buyer: Member, key: str | None) -> tuple[Checkout | None, list[tuple[Line, Hold]]]:
     if key and is_key(key):
-        return db.session.scalar(mine.where(Checkout.key == key))
-    holding = select(CheckoutHold.checkout_id).join(Hold, Hold.id == CheckoutHold.hold_id)
-    holding = holding.where(Hold.member_id == buyer.id, Hold.state == ACTIVE, Hold.expires_at > now())
-    query = mine.where(Checkout.state == OPEN, Checkout.id.in_(holding)).order_by(Checkout.id.desc())
-    return db.session.scalar(query.limit(1))
+        rows = db.session.execute(_held(buyer).where(Checkout.key == key)).all()
+    else:
+        holding = select(func.max(CheckoutHold.checkout_id)).join(Hold, Hold.id == CheckoutHold.hold_id)
+        holding = holding.join(Checkout, Checkout.id == CheckoutHold.checkout_id).where(Checkout.state == OPEN)
+        live = (Hold.member_id == buyer.id, Hold.state == ACTIVE, Hold.expires_at > now())
+        newest = holding.where(*live).correlate(None).scalar_subquery()
+        rows = db.session.execute(_held(buyer).where(Checkout.id == newest)).all()
+    return (rows[0][0] if rows else None), [_held_line(*row[1:]) for row in rows if row[1] is not None]
 
 
 def held_lines(buyer: Member, checkout: Checkout) -> list[tuple[Line, Hold]]:
     """What the checkout set aside, with the hold that may have ended, as it can be bought now. By offer id."""
+    rows = db.session.execute(_held(buyer).where(Checkout.id == checkout.id))
+    return [_held_line(*row[1:]) for row in rows if row[1] is not None]
+
+
+def _held(buyer: Member) -> Select[Any]:
+    """The buyer's checkouts, each with what it set aside, or with nothing."""
     columns = (CheckoutHold, Hold, Product, Offer, Member, free_units() + held_by(buyer.id), is_visible(buyer))
-    query = select(*columns).join(Hold, Hold.id == CheckoutHold.hold_id).join(Offer, Offer.id == Hold.offer_id)
-    query = query.join(Product, Product.id == Offer.product_id).join(Stock, Stock.offer_id == Offer.id)
-    query = query.join(Member, Member.id == Product.seller_id).join(Thread, Thread.id == Product.thread_id)
-    query = query.where(CheckoutHold.checkout_id == checkout.id).order_by(Hold.offer_id)
-    rows = db.session.execute(query.execution_options(populate_existing=True))
-    return [_held_line(*row) for row in rows]
+    query = select(Checkout, *columns).select_from(Checkout)
+    query = query.outerjoin(CheckoutHold, CheckoutHold.checkout_id == Checkout.id)
+    query = query.outerjoin(Hold, Hold.id == CheckoutHold.hold_id).outerjoin(Offer, Offer.id == Hold.offer_id)
+    query = query.outerjoin(Product, Product.id == Offer.product_id).outerjoin(Stock, Stock.offer_id == Offer.id)
+    query = query.outerjoin(Member, Member.id == Product.seller_id).outerjoin(Thread, Thread.id == Product.thread_id)
+    query = query.where(Checkout.buyer_id == buyer.id).order_by(Hold.offer_id)
+    return query.execution_options(populate_existing=True)
 
 
 def _held_line(kept: CheckoutHold, hold: Hold, *found: Any) -> tuple[Line, Hold]:

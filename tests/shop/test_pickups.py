@@ -1,5 +1,6 @@
 """Pick-up: windows with a capacity and a cut-off, one code for one order, and what becomes of who does not come."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -288,3 +289,67 @@ def test_the_last_day_of_all_is_refused_and_no_crash(app, point, seller):
     with pytest.raises(Invalid):
         commands.add_windows(point, Plan(date(2000, 1, 1), time(9), time(10), 60, 1, 1), actor=seller)
     assert isinstance(now(), datetime)
+
+
+@pytest.fixture
+def basket(as_member, seller, buyer, windows):
+    """The checkout's page of something that is sent or picked up, and a way to order it."""
+    offer = make.offer(by=seller, price=1000, stock=5, product={"picks_up": True})
+    browser = as_member(buyer)
+    page = browser.post("/checkout/start", data={"offer": offer.id, "quantity": 1}, follow_redirects=True).text
+
+    def place(**said):
+        key, seen = (re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)[1] for name in ("key", "seen"))
+        given = {"key": key, "seen": seen, "method": "wallet", "address": "1 Pier Road"}
+        return browser.post("/checkout", data={**given, f"delivery-{seller.id}": "pick_up", **said})
+
+    return page, place
+
+
+def test_a_time_can_be_chosen_at_the_checkout(as_member, basket, windows, seller, buyer):
+    page, place = basket
+    assert "When you pick it up" in page
+    assert "Pier" in page
+
+    answers = [place(**{f"window-{seller.id}": str(windows[1].id)}) for _click in range(2)]
+
+    order = db.session.scalars(select(Order)).one()
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert (row(order).window_id, taken(windows)) == (windows[1].id, [0, 1])
+    assert row(order).code in as_member(buyer).get(f"/orders/{order.number}/pick-up").text
+
+
+def test_a_time_that_is_full_by_then_orders_nothing_and_says_so(basket, windows, seller, buyer, offer):
+    _page, place = basket
+    faster = rich()
+    commands.book(to_pick_up(offer, faster), windows[0].id, actor=faster)
+    before = money(buyer)
+
+    answer = place(**{f"window-{seller.id}": str(windows[0].id)})
+
+    assert (answer.status_code, 'data-code="window_full"' in answer.text) == (409, True)
+    assert (len(list(db.session.scalars(select(Order)))), money(buyer)) == (1, before)
+    assert place(**{f"window-{seller.id}": ""}).status_code == 303
+    assert problems() == []
+
+
+@pytest.mark.parametrize("odd", ["0", "-1", "x", "99999999999999999999", "٣"])
+def test_an_odd_time_at_the_checkout_is_no_time_or_refused(basket, windows, seller, odd):
+    _page, place = basket
+
+    assert place(**{f"window-{seller.id}": odd}).status_code in (303, 409)
+    assert taken(windows) == [0, 0]
+
+
+def test_a_time_for_what_is_sent_is_not_taken(basket, windows, seller):
+    _page, place = basket
+
+    assert place(**{f"delivery-{seller.id}": "ship", f"window-{seller.id}": str(windows[0].id)}).status_code == 303
+    assert taken(windows) == [0, 0]
+
+
+def test_the_checkout_asks_at_most_eight_times(as_member, basket, buyer, count_queries):
+    browser = as_member(buyer)
+    with count_queries() as asked:
+        assert browser.get("/checkout").status_code == 200
+    assert len(asked) <= 8, asked
