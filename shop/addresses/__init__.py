@@ -2,8 +2,10 @@
 
 from flask import Flask
 
-from shop.addresses import formats
+from shop.addresses import formats, gates
 from shop.addresses.views import blueprint
+
+REGISTERED = (gates,)  # importing them is enough
 
 
 def init_app(app: Flask) -> None:

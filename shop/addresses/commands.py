@@ -63,7 +63,7 @@ def remove(owner: Member, address_id: int) -> None:
 
 @command
 def erase(member_id: int) -> None:
-    """With the account. Orders keep what they were sent to, for the books."""
+    """With the account."""
     db.session.execute(delete(Address).where(Address.member_id == member_id))
 
 

@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from shop.products import slots
+from shop.products import gates, slots
 from shop.products.forms import CONDITION_NAMES
 from shop.products.views import blueprint
 
-SLOTS = (slots,)
+REGISTERED = (gates, slots)  # importing them is enough
 
 
 def init_app(app: Flask) -> None:
