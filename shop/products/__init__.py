@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from shop.products import gates, slots
+from shop.products import consumers, gates, slots
 from shop.products.forms import CONDITION_NAMES
 from shop.products.views import blueprint
 
-REGISTERED = (gates, slots)  # importing them is enough
+REGISTERED = (consumers, gates, slots)  # importing them is enough
 
 
 def init_app(app: Flask) -> None:

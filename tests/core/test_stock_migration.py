@@ -1,6 +1,6 @@
 """The stock of before gets a book that bears it out, and gives back what was kept apart."""
 
-from sqlalchemy import text
+from sqlalchemy import column, inspect, table, text
 
 from core.clock import now
 from core.db import db
@@ -17,7 +17,7 @@ def test_sold_goods_of_before_are_in_the_book_and_a_downgrade_keeps_what_was_apa
 
     fresh("db", "upgrade")
 
-    assert list(proof.verify()) == []
+    assert proved()
     with db.engine.begin() as connection:
         kinds = connection.execute(text("SELECT kind, supplied, sold, reference FROM stock_movement ORDER BY id")).all()
         assert kinds == [("opening", 5, 0, ""), ("sold", 0, 2, "order:A1")]
@@ -30,7 +30,24 @@ def test_sold_goods_of_before_are_in_the_book_and_a_downgrade_keeps_what_was_apa
         assert connection.execute(text("SELECT supplied, held, sold FROM stock")).one() == (5, 0, 2)
         assert connection.execute(text("SELECT state, returned FROM hold")).one() == ("sold", 1)
     fresh("db", "upgrade")
-    assert list(proof.verify()) == []
+    assert proved()
+
+
+def proved():
+    """A migration waits for who still reads."""
+    problems = list(proof.verify())
+    db.session.rollback()
+    return problems == []
+
+
+def _insert(connection, name, given):
+    """With the model's own defaults for what it leaves out, of the columns that the table has at this revision."""
+    there = {found["name"] for found in inspect(connection).get_columns(name)}
+    columns = [known for known in db.metadata.tables[name].columns if known.name in there]
+    left = [known for known in columns if known.default is not None and known.name not in given]
+    values = {known.name: known.default.arg(None) if known.default.is_callable else known.default.arg for known in left}
+    then = table(name, *(column(known.name, known.type) for known in columns))
+    connection.execute(then.insert().values(**given | values))
 
 
 def _rows(connection):
@@ -46,7 +63,7 @@ def _rows(connection):
         ("order", {"id": 1, "number": "A1", "checkout_id": 1, "buyer_id": 1, "seller_id": 1, "method": "wallet",
                    "currency": "USD", "goods": 300, "delivery": "ship"}),
     ):  # fmt: skip
-        connection.execute(db.metadata.tables[name].insert().values(**given))
+        _insert(connection, name, given)
     told = (
         "INSERT INTO stock (offer_id, supplied, held, sold) VALUES (1, 5, 0, 2)",
         "INSERT INTO hold (id, offer_id, member_id, quantity, returned, state, expires_at, held_at) "

@@ -4,6 +4,9 @@ from decimal import Decimal
 
 from core.clock import now
 from core.db import db
+from core.errors import Invalid, Refused
+from core.i18n import _
+from shop.cart.rules import Line
 from shop.ledger.commands import Movement, transfers
 from shop.ledger.rules import house, wallet
 from shop.orders import queries, rules
@@ -61,13 +64,24 @@ def _sell(bills: list[Bill], orders: list[Order], holds: dict[int, Hold]) -> Non
     """Stock by offer id (see shop.stock.commands), lines in the order of the bill."""
     parts = [(part.line, order) for bill, order in zip(bills, orders, strict=True) for part in bill.parts]
     for line, order in sorted(parts, key=lambda pair: pair[0].offer_id):
-        stock.sell(holds[line.offer_id], address=order.address, reference=f"order:{order.number}")
+        _sell_held(holds[line.offer_id], order, line, is_only=len(parts) == 1)
     for line, order in parts:
         assert line.card is not None
         row = OrderLine(offer_id=line.offer_id, hold_id=holds[line.offer_id].id, quantity=line.quantity)
         row.title, row.unit_price = line.card.title, line.price
         order.lines.append(row)
     db.session.flush()
+
+
+def _sell_held(hold: Hold, order: Order, line: Line, *, is_only: bool) -> None:
+    """A limit by address is told at the address, and of which thing it is where there are several."""
+    try:
+        stock.sell(hold, address=order.address, reference=f"order:{order.number}")
+    except Refused as problem:
+        if problem.code != "limit_reached" or line.card is None:
+            raise
+        said = _("“%(title)s”: %(problem)s", title=line.card.title, problem=problem)
+        raise Invalid("address", str(problem) if is_only else said, problem.code) from problem
 
 
 def _pay(orders: list[Order]) -> None:
