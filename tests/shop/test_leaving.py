@@ -8,18 +8,23 @@ from core.errors import Refused
 from forum.members import passwords
 from forum.members.commands import accounts, leaving
 from forum.members.models import Member, SignIn
+from forum.notices.models import Notice
+from search.saved.models import SavedSearch
 from shop.addresses import commands as addresses
 from shop.addresses.models import Address
 from shop.addresses.rules import AddressParts
+from shop.alerts.models import SavedProduct
 from shop.disputes import commands as disputes
 from shop.disputes.commands import Claim
 from shop.ledger.models import Transfer
 from shop.orders import commands as orders
+from shop.products.models import Offer
 from shop.returns import commands as returns
 from shop.returns.rules import Request
 from shop.shipments.commands import send_rest
 from shop.shipments.queries import lines_of
 from tests import make
+from tests.search.keeping import saved_search
 from tests.shop.buying import again, buy, money
 from tests.shop.money import move, problems
 
@@ -71,6 +76,20 @@ def test_the_address_book_goes_and_the_books_stay_under_a_pseudonym(as_member, d
     assert (again(done).total, again(done).state) == (2500, "completed")
     assert db.session.scalar(select(func.count()).select_from(Transfer)) == transfers
     assert problems() == []
+
+
+def test_what_was_kept_and_told_goes_too(done, buyer, offer):
+    product = db.session.get_one(Offer, offer.id).product_id
+    prices = {"currency": "USD", "price_saved": 2000, "price_seen": 2000}
+    make.saved(SavedProduct(member_id=buyer.id, product_id=product, **prices))
+    make.saved(Notice(member_id=buyer.id, kind="order", key="k", address="/", facts={}))
+    saved_search(buyer)
+
+    leaving.erase(buyer)
+
+    db.session.rollback()
+    for table in (SavedProduct, Notice, SavedSearch):
+        assert db.session.scalars(select(table).where(table.member_id == buyer.id)).all() == []
 
 
 def test_a_wrong_password_erases_nobody(as_member, done, buyer):

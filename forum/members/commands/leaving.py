@@ -34,6 +34,7 @@ def erase(member: Member) -> Member:
     member.email = member.email_key = member.email_verified_at = member.password_hash = member.imported_from = None
     member.about = member.about_html = member.interests = member.time_zone = ""
     member.picture_key = member.language = member.quiet_from = member.quiet_to = None
+    member.unread_notices = 0
     member.is_findable, member.messages_from, member.message_mail = False, NOBODY, NO_MAIL
     for table in (Token, SecurityEvent):
         db.session.execute(delete(table).where(table.member_id == member.id))
