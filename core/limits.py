@@ -40,8 +40,10 @@ LIMITS = {
     "preview": "60/minute",
     "money": "30/hour",
     "checkout": "30/5 minutes",
+    "coupon": "40/hour",  # codes are not to be found by trying
     "report": "20/hour",
     "variants": "60/hour",
+    "hand-over": "120/5 minutes",
 }
 
 

@@ -4,6 +4,7 @@ Exponents are py-moneyed's (ISO): Babel's digits are CLDR's display habit and di
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
@@ -122,3 +123,17 @@ def _formatted(minor: int, currency: str, locale: str) -> str:
 def share(minor: int, percent: Decimal) -> int:
     """A percentage of an amount, rounded half to even to a whole minor unit."""
     return int((Decimal(minor) * percent / 100).to_integral_value(ROUND_HALF_EVEN))
+
+
+def spread(minor: int, weights: Sequence[int]) -> list[int]:
+    """An amount in whole parts by weights that sum to it exactly: the method of the largest remainder (Hamilton).
+
+    Of equal remainders the first comes first; without any weight the parts are equal.
+    """
+    shares = weights if sum(weights) > 0 else [1] * len(weights)
+    total = sum(shares)
+    parts = [minor * weight // total for weight in shares]
+    order = sorted(range(len(shares)), key=lambda place: -(minor * shares[place] % total))
+    for place in order[: minor - sum(parts)]:
+        parts[place] += 1
+    return parts

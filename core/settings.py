@@ -38,6 +38,8 @@ class Settings:
     fee_percent: Decimal = Decimal("5")
     sandbox: bool = False
     bank_account: str = ""
+    country: str = ""
+    return_days: int = 14
 
     @property
     def is_https(self) -> bool:
@@ -66,6 +68,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         proxies=_whole(given, "BOARDWALK_PROXIES", 0, low=0, high=5),
         fee_percent=_percent(given, "BOARDWALK_FEE_PERCENT", "5"),
         sandbox=_choice(given, "BOARDWALK_SANDBOX", _sandbox_default(data), ("yes", "no")) == "yes",
+        country=_country(given),
+        return_days=_whole(given, "BOARDWALK_RETURN_DAYS", _days_of_return(_country(given)), low=0, high=365),
         bank_account=(given.get("BOARDWALK_BANK_ACCOUNT") or "").strip()[:500],
     )
 
@@ -134,6 +138,19 @@ def _base_url(given: Mapping[str, str], port: int) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
         raise SettingsError(f"BOARDWALK_BASE_URL={url}: write it like https://forum.example, without a path.")
     return url.rstrip("/")
+
+
+def _country(given: Mapping[str, str]) -> str:
+    """Two letters (ISO 3166), or empty when the site is of no country."""
+    country = (given.get("BOARDWALK_COUNTRY") or "").strip().upper()
+    if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
+        raise SettingsError(f"BOARDWALK_COUNTRY={country}: write two letters, as CN or DE.")
+    return country
+
+
+def _days_of_return(country: str) -> int:
+    """The law's least for goods bought from afar: seven days in China, fourteen in the EU and where none is known."""
+    return {"CN": 7}.get(country, 14)
 
 
 def _languages(given: Mapping[str, str]) -> tuple[str, ...]:

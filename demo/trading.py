@@ -16,6 +16,7 @@ from shop.orders.rules import Choice
 from shop.payments import commands as payments
 from shop.payments.providers import BankTransfer
 from shop.payments.rules import Asked
+from shop.shipments import commands as parcels
 
 PAYDAY = timedelta(days=41)
 POCKET_MONEY = 200_00  # minor units
@@ -83,7 +84,7 @@ def _order(town: Town, key: str) -> Order:
 
 def _ship(town: Town, key: str) -> None:
     order = _order(town, key)
-    orders.ship(order, actor=town.by_id(order.seller_id), tracking=f"DEMO{order.id:06}")
+    parcels.send_rest(order, actor=town.by_id(order.seller_id), tracking=f"DEMO{order.id:06}")
 
 
 def _receive(town: Town, key: str) -> None:

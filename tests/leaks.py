@@ -18,17 +18,23 @@ from forum.threads import commands as threads
 from forum.threads.models import PostEdit
 from search.saved.models import SavedMatch, SavedSearch
 from search.schema import Kind
+from shop.addresses.models import Address
 from shop.alerts.models import SavedProduct
 from shop.answers.models import CannedAnswer
 from shop.attributes.models import BoardAttribute
 from shop.cart.models import CartItem
+from shop.coupons.models import Coupon
 from shop.disputes.models import Dispute, DisputeEvidence, EvidencePicture, Verdict
 from shop.feedback.models import Feedback, FeedbackCase, FeedbackPicture, Trade
 from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
+from shop.pickups.models import Pickup, PickupPoint, PickupWindow
 from shop.private_offers.models import PrivateOffer
 from shop.products.models import Offer, PriceChange, Product
+from shop.returns.models import GoodsReturn, ReturnLine, ReturnPicture
+from shop.shipments.models import Shipment, ShipmentLine
 from shop.stock import commands as stock
 from shop.stock.models import Hold, Limit, Spot, Stock
+from shop.terms.models import DeliveryMethod
 from tests import make
 
 CANARY = "canaryqx"
@@ -95,7 +101,8 @@ def _shop(thread, seller, buyer) -> dict[str, list[object]]:
     order = _order(offer, buyer, seller, "LEAKTEST", canary("line"))
     make.saved(OrderEvent(order_id=order.id, kind="placed", note=canary("event")))
     found = {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
-    return found | {"attribute_id": [asked.id]} | _stock(offer, seller)
+    found |= {"attribute_id": [asked.id]} | _stock(offer, seller) | _checkout(seller, buyer)
+    return found | _delivery(order, buyer, seller)
 
 
 def _stock(offer, seller) -> dict[str, list[object]]:
@@ -104,6 +111,41 @@ def _stock(offer, seller) -> dict[str, list[object]]:
     stock.receive(Spot(offer.id, "flash", place.id), 2, stock.Why(seller.id, canary("why")))
     stock.set_limit(offer.id, "address", 30, 4)
     return {"place_id": [place.id], "limit_id": list(db.session.scalars(select(Limit.id).filter_by(offer_id=offer.id)))}
+
+
+def _checkout(seller, buyer) -> dict[str, list[object]]:
+    """The buyer's address book, the seller's coupon and way of sending: each its owner's alone."""
+    where = {"country": "DE", "street": canary("street"), "city": canary("town"), "postcode": "10115"}
+    address = make.saved(Address(member_id=buyer.id, name=canary("name"), is_default=True, **where))
+    given = {"kind": "percent", "value": 5, "currency": "USD"}
+    coupon = make.saved(Coupon(seller_id=seller.id, code=canary("coupon"), **given))
+    span = {"days_least": 1, "days_most": 2, "basis": "amount", "currency": "USD"}
+    method = make.saved(DeliveryMethod(seller_id=seller.id, name=canary("method"), **span))
+    return {"address_id": [address.id], "coupon_id": [coupon.id], "method_id": [method.id], "rate_id": [10**6]}
+
+
+def _delivery(order, buyer, seller) -> dict[str, list[object]]:
+    """A parcel of the order and a return with a picture: the business of two."""
+    line = db.session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).one()
+    parcel = make.saved(Shipment(order_id=order.id, parcel_no=1, key="leak", state="sent", tracking=canary("tracking")))
+    make.saved(ShipmentLine(shipment_id=parcel.id, order_line_id=line.id, quantity=1))
+    said = {"words": canary("complaint"), "answer": canary("mind"), "send_to": canary("sendto"), "reason": "other"}
+    back = make.saved(GoodsReturn(order_id=order.id, key="leak", **said))
+    make.saved(ReturnLine(return_id=back.id, order_line_id=line.id, quantity=1))
+    shown = make.saved(Picture(key="leakreturned", owner_id=buyer.id, width=10, height=10, bytes=10))
+    make.saved(ReturnPicture(return_id=back.id, picture_id=shown.id))
+    storage().put(storage_key(shown.key, "large"), canary("returned").encode())
+    return {"parcel_id": [parcel.id], "return_id": [back.id]} | _pickup(order, seller)
+
+
+def _pickup(order, seller) -> dict[str, list[object]]:
+    """The seller's point with a window that the order's buyer chose."""
+    at = {"name": canary("point"), "place": canary("corner")}
+    point = make.saved(PickupPoint(keeper_id=seller.id, **at))
+    times = {"starts_at": now() + timedelta(days=1), "ends_at": now() + timedelta(days=2), "cutoff_at": now()}
+    window = make.saved(PickupWindow(point_id=point.id, capacity=5, taken=1, **times))
+    make.saved(Pickup(order_id=order.id, window_id=window.id, code="LEAKCDE"))
+    return {"point_id": [point.id], "window_id": [window.id]}
 
 
 def _order(offer, buyer, seller, number, title) -> Order:
@@ -132,7 +174,7 @@ def _rest(board, thread, post, member) -> dict[str, list[object]]:
     for shown, name in ((picture, "picture"), (enclosed, "enclosed")):
         storage().put(storage_key(shown.key, "large"), canary(name).encode())
     search = make.saved(SavedSearch(member_id=member.id, key="member", name=canary("search"), asked={"q": canary("q")}))
-    kept = {"search_id": [search.id], "key": [picture.key, enclosed.key], "application_id": [asked.id]}
+    kept = {"search_id": [search.id], "key": [picture.key, enclosed.key, "leakreturned"], "application_id": [asked.id]}
     return kept | words
 
 

@@ -26,10 +26,11 @@ NOT_OF_BOARDS = {  # arguments that do not lead into a board, with a harmless va
     "filename": "x.css",
     "name": "x",
     "digest": "x",
+    "step": "open",
 }
 HIDDEN = re.compile(
-    r"/(?:t|posts|p|orders|offers)/|/messages/\d|/searches/\d|/shop/answers/\d|/shop/stock/(?:\d|places/\d)|/moderation/"
-    r"|/reports/|/invitations/\d|/feedback/|/trades/\d|/disputes/\d"
+    r"/(?:t|posts|p|orders|offers|parcels|returns)/|/shop/pick-up/\d|/messages/\d|/searches/\d|/shop/answers/\d"
+    r"|/shop/stock/(?:\d|places/\d)|/moderation/|/reports/|/invitations/\d|/feedback/|/trades/\d|/disputes/\d"
 )  # what is posted there is answered as if there were nothing
 QUERIES = (
     "/search?q={word}",
@@ -79,6 +80,11 @@ QUERIES = (
     "/orders",
     "/orders/OWNFORMER",
     "/orders/OWNBANNED",
+    "/returns?side=sold",
+    "/shop/parcels",
+    "/shop/pick-up",
+    "/shop/hand-over?code=LEAKCDE",
+    "/shop/parcels/labels.pdf?parcel={parcel}",
     "/notices",
     "/boards",
     "/",
@@ -112,6 +118,7 @@ def asked_for(world):
         "answer": world.values["answer_id"][0],
         "offer": world.values["offer_id"][0],
         "talk": world.values["conversation_id"][0],
+        "parcel": world.values["parcel_id"][0],
     }
     return [query.format(**words) for query in QUERIES]
 

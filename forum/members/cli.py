@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.db import db
 from core.errors import Refused
-from forum.members.commands import profiles
+from forum.members.commands import leaving, profiles
 from forum.members.models import Member
 
 group = AppGroup("member", help="Members' accounts.")
@@ -74,6 +74,16 @@ def listing(operators: bool, imported: bool) -> None:
     for member in db.session.scalars(query):
         state = "suspended" if member.is_suspended else "verified" if member.is_verified else "not verified"
         click.echo(f"{member.id}\t{member.username}\t{member.role}\t{member.email or '-'}\t{state}")
+
+
+@group.command("erase")
+@click.argument("name")
+@click.confirmation_option(prompt="This cannot be undone. Erase the member?")
+def erase(name: str) -> None:
+    """Erase a person: what they wrote and bought stays under a pseudonym."""
+    with _in_words():
+        member = leaving.erase(profiles.named(name))
+    click.echo(f"{name} is erased; what stays says {member.username}.")
 
 
 def _password(from_standard_input: bool) -> str:

@@ -93,3 +93,7 @@ class EmailForm(Form):
 class PasswordForm(Form):
     password = PasswordField(_l("Old password"), [Typed()])
     new_password = PasswordField(_l("New password"), [NewPassword()])
+
+
+class LeaveForm(Form):
+    password = PasswordField(_l("Your password"), [Typed()], id="leave-password")

@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from forum.notices import consumers, models
+from forum.notices import consumers, gates, models
 from forum.notices.views import blueprint
 
 TABLES = (models,)
-WORK = (consumers,)  # registers itself
+WORK = (consumers, gates)  # register themselves
 
 
 def init_app(app: Flask) -> None:

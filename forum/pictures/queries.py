@@ -13,8 +13,9 @@ from forum.boards.queries import readable_board_ids
 from forum.pictures.models import Picture
 
 Gate = Callable[[Any], ColumnElement[bool]]
+Kept = Callable[[], ColumnElement[bool]]
 _gates: list[Gate] = []
-_keepers: list[Callable[[], ColumnElement[bool]]] = []
+_keepers: list[Kept] = []
 
 
 def shows_pictures(gate: Gate) -> Gate:
@@ -24,7 +25,7 @@ def shows_pictures(gate: Gate) -> Gate:
     return gate
 
 
-def keeps_pictures(kept: Callable[[], ColumnElement[bool]]) -> Callable[[], ColumnElement[bool]]:
+def keeps_pictures(kept: Kept) -> Kept:
     """Register a condition on Picture for uploads that hang in a room above, so that no sweeper takes them."""
     if kept not in _keepers:
         _keepers.append(kept)

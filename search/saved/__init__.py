@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from search.saved import consumers, jobs, sentences
+from search.saved import consumers, gates, jobs, sentences
 from search.saved.views import blueprint, unsubscribe
 
-WORK = (consumers, jobs, sentences)  # register themselves
+WORK = (consumers, gates, jobs, sentences)  # register themselves
 
 
 def init_app(app: Flask) -> None:

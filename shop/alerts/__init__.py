@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from shop.alerts import consumers, jobs, sentences, slots
+from shop.alerts import consumers, gates, jobs, sentences, slots
 from shop.alerts.views import blueprint
 
-WORK = (consumers, jobs, sentences, slots)  # register themselves
+WORK = (consumers, gates, jobs, sentences, slots)  # register themselves
 
 
 def init_app(app: Flask) -> None:

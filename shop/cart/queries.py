@@ -14,6 +14,7 @@ from shop.cart.rules import Cart, Line, cart_of
 from shop.products.models import Offer, Product
 from shop.products.queries import OfferCard, free_units
 from shop.stock.models import ACTIVE, NORMAL, Hold, Stock
+from shop.terms.queries import sellers_with_methods
 
 _COUNT = select(func.count()).where(CartItem.member_id == bindparam("member_id")).scalar_subquery()
 _SELLS = exists().where(Product.seller_id == bindparam("member_id"))
@@ -21,8 +22,12 @@ FRAME = select(_COUNT, _SELLS)  # asked by every page: built once
 
 
 def cart_for(member: Member) -> Cart:
-    """One statement, whatever the size."""
-    return cart_of(lines_for(member))
+    """Two statements, whatever the size."""
+    cart = cart_of(lines_for(member))
+    by_table = sellers_with_methods([group.seller.id for group in cart.groups])
+    for group in cart.groups:
+        group.by_table = group.seller.id in by_table
+    return cart
 
 
 def lines_for(member: Member) -> list[Line]:

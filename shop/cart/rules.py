@@ -96,6 +96,7 @@ class Group:
     currency: str
     only_pick_up: bool
     lines: list[Line] = field(default_factory=list)
+    by_table: bool = False  # what sending costs is known when it is known where to
 
     @property
     def key(self) -> str:
@@ -116,7 +117,7 @@ class Group:
     @property
     def shipping(self) -> int:
         """If it is sent; nothing for what is picked up."""
-        return 0 if self.only_pick_up else sum(line.shipping for line in self.lines)
+        return 0 if self.only_pick_up or self.by_table else sum(line.shipping for line in self.lines)
 
     @property
     def total(self) -> int:

@@ -1,5 +1,6 @@
 """What is typed in disputes."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField
@@ -40,14 +41,20 @@ class SayForm(Form):
 
 
 class ClaimForm(AmountForm, SayForm):
+    """`amount` may stay empty where units are said: `units-<id>` for each order line."""
+
+    amount = StringField(_l("Amount"), [Amount(optional=True)])
     reason = RadioField(
         _l("What is wrong?"),
         choices=[SelectChoice(value, REASON_NAMES[value]) for value in REASONS],  # type: ignore[arg-type]
         validate_choice=False,
     )
 
-    def claim(self) -> Claim:
-        return Claim(self.reason.data or "", self.minor, self.body.data or "", self.key.data or "")
+    def claim(self, units: Mapping[int, int]) -> Claim:
+        """Without units the amount is needed; what is empty is 0, which is refused in words."""
+        is_said = bool((self.amount.data or "").strip())
+        asked = None if not is_said and any(units.values()) else self.minor
+        return Claim(self.reason.data or "", asked, self.body.data or "", self.key.data or "", units)
 
 
 class DecideForm(AmountForm):

@@ -4,6 +4,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
+from core.db import db
+from core.errors import Refused
+from core.i18n import _
+from forum.members.leaving import guards_leaving
+from forum.members.models import Member
 from forum.pictures.models import Picture
 from forum.pictures.queries import keeps_pictures, shows_pictures
 from shop.disputes.models import CLOSED, Dispute, DisputeEvidence, EvidencePicture
@@ -32,3 +37,10 @@ def hang_in_evidence() -> ColumnElement[bool]:
 @keeps_open
 def in_dispute() -> ColumnElement[bool]:
     return Order.id.in_(select(Dispute.order_id).where(Dispute.state != CLOSED))
+
+
+@guards_leaving
+def no_open_disputes(member: Member) -> None:
+    sides = or_(Order.buyer_id == member.id, Order.seller_id == member.id)
+    if db.session.scalar(select(Order.id).where(sides, in_dispute()).limit(1)) is not None:
+        raise Refused("disputes_open", _("You are in a dispute. Wait until it is closed."))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import now
@@ -55,6 +55,7 @@ class Dispute(Model):
     outcome: Mapped[str | None]
     reason: Mapped[str]
     asked: Mapped[int] = mapped_column(BigInteger)  # what the buyer wants back
+    units: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")  # by order line
     offered: Mapped[int | None] = mapped_column(BigInteger)  # what the seller would give back
     opened_at: Mapped[datetime] = mapped_column(default=now)
     answered_at: Mapped[datetime | None]  # the seller's first word

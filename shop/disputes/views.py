@@ -17,6 +17,7 @@ from forum.members.auth import member, operator_required, sign_in_required
 from forum.threads.views.blueprint import is_right
 from shop.disputes import commands, queries, rules
 from shop.disputes.forms import AmountForm, AppealForm, ArbiterForm, ClaimForm, DecideForm, SayForm, ShowForm
+from shop.orders.forms import typed_units
 
 blueprint = Blueprint("disputes", __name__)
 
@@ -27,7 +28,9 @@ def open_form(number: str) -> Any:
     order, dispute = queries.order_in_dispute(member(), number)
     if dispute is not None:
         return redirect(dispute.address, 303)
-    asked = {"key": uuid4().hex, "amount": format_plain(rules.left_of(order), order.currency)}
+    is_one = sum(line.quantity for line in order.lines) == 1
+    amount = format_plain(rules.left_of(order), order.currency) if is_one else ""
+    asked = {"key": uuid4().hex, "amount": amount}
     return _open_page(number, ClaimForm(currency=order.currency, formdata=None, data=asked))
 
 
@@ -40,7 +43,8 @@ def open_dispute(number: str) -> Response:
         return _open_page(number, form, 422)
     limit("report", member().id)
     try:
-        dispute = commands.open_dispute(order, form.claim(), buyer=member())
+        units = typed_units("units", request.form, [line.id for line in order.lines])
+        dispute = commands.open_dispute(order, form.claim(units), buyer=member())
     except Invalid as problem:
         show_errors(form, problem)
         return _open_page(number, form, 422)
@@ -221,7 +225,8 @@ def _page(dispute_id: int, status: int = 200, **forms: Any) -> Response:
 
 def _open_page(number: str, form: ClaimForm, status: int = 200) -> Response:
     order, _dispute = queries.order_in_dispute(member(), number)
-    return render("shop/disputes/open.html", status=status, order=order, form=form, left=rules.left_of(order))
+    page: dict[str, Any] = {"order": order, "left": rules.left_of(order), "typed": request.form}
+    return render("shop/disputes/open.html", status=status, form=form, **page)
 
 
 def _messages_page(dispute_id: int, form: ShowForm, chosen: set[int] | None = None, status: int = 200) -> Response:

@@ -2,7 +2,10 @@
 
 from flask import Flask
 
+from shop.ledger import gates
 from shop.ledger.cli import ledger
+
+REGISTERED = (gates,)  # importing them is enough
 
 
 def init_app(app: Flask) -> None:

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from shop.orders import consumers, jobs, slots
+from shop.orders import consumers, gates, jobs, slots
 from shop.orders.views import blueprint
 
-REGISTERED = (consumers, jobs, slots)  # importing them is enough
+REGISTERED = (consumers, gates, jobs, slots)  # importing them is enough
 
 
 def init_app(app: Flask) -> None:

@@ -13,7 +13,7 @@ from shop.orders import queries, sentences
 from shop.orders.events import OrderChanged
 from shop.orders.models import Order, OrderEvent
 
-TO_BUYER = ("paid_outside", "shipped", "delivered", "refused", "refunded")
+TO_BUYER = ("paid_outside", "shipped", "partly_shipped", "parcel_lost", "delivered", "refused", "refunded")
 TO_SELLER = ("placed", "cancelled", "completed")
 
 
@@ -53,7 +53,7 @@ def _to_tell(order: Order, event: OrderEvent) -> list[int]:
 @consumer("orders.mails", OrderChanged)
 def write_mail(changed: OrderChanged) -> None:
     """Both get a mail about a new order, the buyer one about shipping."""
-    if changed.kind not in ("placed", "shipped"):
+    if changed.kind not in ("placed", "shipped", "partly_shipped"):
         return
     order = queries.order_by_id(changed.order_id)
     if order is None:
@@ -67,7 +67,7 @@ def write_mail(changed: OrderChanged) -> None:
 
 
 def _mail(kind: str, order: Order, link: str, person: Member) -> tuple[str, str]:
-    if kind == "shipped":
+    if kind != "placed":
         return sentences.shipped_mail(order, link)
     return sentences.placed_mail(order, link, to_seller=person.id == order.seller_id)
 

@@ -28,7 +28,7 @@ def settle_due() -> int:
 
 def _settle(order: Order) -> bool:
     try:
-        commands.complete(order)
+        commands.complete(order, by_clock=True)
     except Exception:
         log.exception("orders.not_settled", order=order.number)
         return False

@@ -1,4 +1,4 @@
-"""Who keeps an order open: while a room above says so (a dispute), nothing settles it, not even its ten days."""
+"""Who keeps an order open. In dispute nothing settles it; while something comes back, at least its ten days do not."""
 
 from collections.abc import Callable
 
@@ -8,23 +8,43 @@ from core.db import db
 from core.errors import Refused
 from core.i18n import _
 from shop.orders.models import Order
+from shop.orders.rules import changed
 
 Condition = Callable[[], ColumnElement[bool]]
-_conditions: list[Condition] = []
+_keepers: list[Condition] = []
+_brakes: list[Condition] = []
 
 
 def keeps_open(condition: Condition) -> Condition:
-    """Register a condition on Order."""
-    if condition not in _conditions:
-        _conditions.append(condition)
+    """Register a condition on Order under which nobody completes it."""
+    if condition not in _keepers:
+        _keepers.append(condition)
+    return condition
+
+
+def stops_the_clock(condition: Condition) -> Condition:
+    """Register a condition on Order under which it is not completed by itself; its buyer still may say "I have it"."""
+    if condition not in _brakes:
+        _brakes.append(condition)
     return condition
 
 
 def is_kept_open() -> ColumnElement[bool]:
-    return or_(false(), *(condition() for condition in _conditions))
+    """Nothing completes it by itself now."""
+    return _any([*_keepers, *_brakes])
 
 
-def check_not_kept(order: Order) -> None:
+def check_not_kept(order: Order, *, by_clock: bool = False) -> None:
     """Inside a command that holds the order's row: Refused while it is kept open."""
-    if db.session.scalar(select(Order.id).where(Order.id == order.id, is_kept_open())) is not None:
+    if _is(order, _any(_keepers)):
         raise Refused("in_dispute", _("This order is in dispute. Its money waits until that is closed."))
+    if by_clock and _is(order, _any(_brakes)):
+        raise changed()
+
+
+def _any(conditions: list[Condition]) -> ColumnElement[bool]:
+    return or_(false(), *(condition() for condition in conditions))
+
+
+def _is(order: Order, condition: ColumnElement[bool]) -> bool:
+    return db.session.scalar(select(Order.id).where(Order.id == order.id, condition)) is not None

@@ -13,7 +13,7 @@ from shop.stock.models import Hold
 
 STATES = ("open", "completed", "cancelled", "refused")
 PAYMENTS = ("due", "escrow", "settled", "outside", "refunded")  # outside: paid on pick-up or by transfer, confirmed
-SHIPMENTS = ("none", "shipped", "delivered")
+SHIPMENTS = ("none", "partly", "shipped", "delivered")  # of what is sent, its parcels say it
 METHODS = ("wallet", "pick_up", "transfer")
 
 
@@ -52,9 +52,9 @@ class Order(Model):
     __table_args__ = (
         CheckConstraint("state in ('open', 'completed', 'cancelled', 'refused')", name="state"),
         CheckConstraint("payment in ('due', 'escrow', 'settled', 'outside', 'refunded')", name="payment"),
-        CheckConstraint("shipment in ('none', 'shipped', 'delivered')", name="shipment"),
+        CheckConstraint("shipment in ('none', 'partly', 'shipped', 'delivered')", name="shipment"),
         CheckConstraint("method in ('wallet', 'pick_up', 'transfer')", name="method"),
-        CheckConstraint("goods > 0 and shipping >= 0", name="amounts"),
+        CheckConstraint("goods >= 0 and shipping >= 0", name="amounts"),
         CheckConstraint("refunded >= 0 and refunded <= goods + shipping", name="refunded"),
         Index("ix_order_buyer_id_id", "buyer_id", "id"),
         Index("ix_order_seller_id_id", "seller_id", "id"),
@@ -118,7 +118,7 @@ class OrderEvent(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
-    kind: Mapped[str]  # placed, paid, shipped, received, completed, cancelled, refused, refunded, paid_outside, awarded
+    kind: Mapped[str]  # the step: words.step_of has them all
     amount: Mapped[int | None] = mapped_column(BigInteger)
     note: Mapped[str] = mapped_column(default="")
     happened_at: Mapped[datetime] = mapped_column(default=now)
@@ -138,3 +138,16 @@ class Refund(Model):
     amount: Mapped[int] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(default="")
     refunded_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class RefundLine(Model):
+    """Units that a refund was for. What further units are worth is counted from here; an amount alone names none."""
+
+    __tablename__ = "refund_line"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+
+    refund_id: Mapped[int] = mapped_column(ForeignKey("refund.id"), primary_key=True, autoincrement=False)
+    order_line_id: Mapped[int] = mapped_column(
+        ForeignKey("order_line.id"), primary_key=True, autoincrement=False, index=True
+    )
+    quantity: Mapped[int]

@@ -8,12 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from typing import Self
 
 from core.errors import Invalid, NotAllowed, Refused
 from core.i18n import _
 from core.money import LARGEST, Money, share
 from shop.cart.rules import Cart, Group
 from shop.orders.models import METHODS, Order
+from shop.pricing.bills import Bill
+from shop.pricing.rules import Priced, Prices
+from shop.terms.rules import Place
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without 0 O 1 I L U: a number is also read out and typed
 NUMBER_LENGTH = 8
@@ -21,6 +25,20 @@ KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 PATIENCE = timedelta(days=10)  # after sending; then the site confirms receipt
 SHIP, PICK_UP = DELIVERIES = ("ship", "pick_up")
 WALLET = "wallet"
+STEPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {  # the three machines of an order: from where to where
+    "state": {"open": ("completed", "cancelled", "refused")},
+    "payment": {
+        "due": ("escrow", "outside"),
+        "escrow": ("settled", "refunded"),
+        "settled": ("refunded",),
+        "outside": ("refunded",),
+    },
+    "shipment": {
+        "none": ("partly", "shipped", "delivered"),
+        "partly": ("shipped",),
+        "shipped": ("partly", "delivered"),  # back when a parcel is lost
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -28,8 +46,8 @@ class Choice:
     """What the buyer sent with "Place order".
 
     `key` is the page's: the same key with the same choice gives the same orders. `seen` is what the page showed
-    (see shop.cart.rules.seen); `deliveries` by the group's key, with "" for all that are not named. `about` names what
-    was agreed on before ("private-offer:7").
+    (see shop.cart.rules.seen); `deliveries` by the group's key, with "" for all that are not named; `windows` by it
+    too, of what is picked up. `about` names what was agreed on before ("private-offer:7").
     """
 
     key: str
@@ -39,11 +57,20 @@ class Choice:
     seen: str = ""
     deliveries: Mapping[str, str] = field(default_factory=dict)
     about: str = ""
+    country: str = ""
+    region: str = ""
+    codes: tuple[str, ...] = ()
+    windows: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def place(self) -> Place | None:
+        return Place(self.country, self.region) if self.country else None
 
     @property
     def body_hash(self) -> str:
         body: list[object] = [self.method, self.address, self.note, self.seen, sorted(self.deliveries.items())]
-        body += [self.about] if self.about else []
+        body += [part for part in (self.about, self.country, self.region, *self.codes) if part]
+        body += sorted(self.windows.items())
         return hashlib.sha256(json.dumps(body).encode()).hexdigest()
 
     def delivery_of(self, group: Group) -> str:
@@ -73,10 +100,10 @@ def check_same_body(body_hash: str, choice: Choice) -> None:
         )
 
 
-def check_cart(cart: Cart, choice: Choice) -> None:
+def check_cart(cart: Cart, choice: Choice, prices: Prices | None = None) -> None:
     """There is something to buy, and it costs what the page said; else Refused with the reason."""
     if choice.seen:
-        if choice.seen != cart.seen:
+        if choice.seen != (prices or cart).seen:
             raise _changed(cart)
     elif any(line.price_changed for line in cart.lines):
         raise _changed(cart)
@@ -96,21 +123,53 @@ def _changed(cart: Cart) -> Refused:
     return Refused("price_changed", _("A price has changed. Nothing was ordered; please look at the new one."))
 
 
-def check_choice(cart: Cart, choice: Choice) -> None:
-    """Method, delivery and address make sense together; Invalid names the field."""
+@dataclass(frozen=True)
+class Bought:
+    """Prices with what was chosen of them, for the page: each group with its bill, None where it has none."""
+
+    prices: Prices
+    groups: list[tuple[Priced, Bill | None]]
+
+    @classmethod
+    def of(cls, prices: Prices, choice: Choice) -> Self:
+        return cls(prices, [(each, each.chosen(choice.delivery_of(each.group))) for each in prices.groups])
+
+    def total(self, currency: str) -> int:
+        return self.totals.get(currency, 0)
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """By currency, of the groups that can be had."""
+        sums: dict[str, int] = {}
+        for _priced, bill in self.groups:
+            if bill is not None:
+                sums[bill.group.currency] = sums.get(bill.group.currency, 0) + bill.total
+        return sums
+
+
+def check_choice(prices: Prices, choice: Choice) -> list[Bill]:
+    """Method, delivery, address and coupons make sense together; Invalid names the field. One bill for each group."""
     if choice.method not in METHODS:
         raise Invalid("method", _("Choose how you pay."))
-    for group in cart.groups:
-        delivery = choice.delivery_of(group)
-        possible = {SHIP: group.can_ship, PICK_UP: group.can_pick_up or group.only_pick_up}
-        if not possible.get(delivery):
-            raise Invalid("delivery", _("Choose how it reaches you."))
-        if choice.method == PICK_UP and delivery != PICK_UP:
-            raise Invalid("method", _("Paying on pick-up needs a pick-up."))
-    if any(choice.delivery_of(group) == SHIP for group in cart.groups) and not choice.address:
+    if prices.problem is not None:
+        raise prices.problem
+    bills = [_chosen(priced, choice) for priced in prices.groups]
+    sent = any(bill.way.is_sent for bill in bills)
+    if sent and choice.method == PICK_UP:
+        raise Invalid("method", _("Paying on pick-up needs a pick-up."))
+    if sent and not choice.address:
         raise Invalid("address", _("Where should it be sent?"))
-    if any(total > LARGEST for total in cart.totals.values()):
+    if sum(bill.total for bill in bills) > LARGEST:
         raise Invalid("quantity", _("This is too much for one order."))
+    return bills
+
+
+def _chosen(priced: Priced, choice: Choice) -> Bill:
+    option = choice.delivery_of(priced.group)
+    bill = priced.chosen(option)
+    if bill is None:
+        raise priced.no_way(option)
+    return bill
 
 
 def check_buyer(order: Order, actor_id: int | None) -> None:
@@ -126,6 +185,14 @@ def check_seller(order: Order, actor_id: int | None) -> None:
 def changed() -> Refused:
     """Somebody was faster, or the order is past that."""
     return Refused("order_changed", _("The order has moved on meanwhile, so this can no longer be done."))
+
+
+def check_steps(order: Order, values: Mapping[str, object]) -> None:
+    """Each machine that would move has such a step; else Refused `order_changed`."""
+    for machine, steps in STEPS.items():
+        here, then = getattr(order, machine), values.get(machine)
+        if then is not None and then != here and then not in steps.get(here, ()):
+            raise changed()
 
 
 def fee_on(order: Order, refunded: int) -> int:
@@ -146,7 +213,8 @@ def can_pay(order: Order) -> bool:
 
 
 def can_ship(order: Order) -> bool:
-    return order.state == "open" and order.shipment == "none" and order.delivery == SHIP and is_paid(order)
+    """All of it, or what is left."""
+    return order.state == "open" and order.delivery == SHIP and order.shipment in ("none", "partly") and is_paid(order)
 
 
 def can_deliver(order: Order) -> bool:

@@ -19,6 +19,8 @@ def order_step(notice: Notice) -> str:
         "paid": _("%(name)s paid for “%(title)s”.", **told),
         "paid_outside": _("%(name)s has your money for “%(title)s”.", **told),
         "shipped": _("“%(title)s” is on its way to you.", **told),
+        "partly_shipped": _("A part of your order %(number)s is on its way to you.", **told),
+        "parcel_lost": _("A parcel of your order %(number)s was lost. The seller looks after it.", **told),
         "delivered": _("“%(title)s” was handed over. Confirm it when you have it.", **told),
         "completed": _("Your order %(number)s, “%(title)s”, is completed.", **told),
         "cancelled": _("%(name)s cancelled the order of “%(title)s”.", **told),

@@ -22,6 +22,8 @@ def state_of(order: Order) -> tuple[str, str]:
 def _open_state(order: Order) -> str:
     if order.payment == "due":
         return _("To be paid on pick-up") if order.method == "pick_up" else _("Waiting for payment")
+    if order.shipment == "partly":
+        return _("A part is on its way")
     if order.shipment == "shipped":
         return _("On its way")
     if order.shipment == "delivered":
@@ -35,6 +37,8 @@ def step_of(event: OrderEvent) -> str:
         "paid": _("Paid from the wallet; the money waits safely"),
         "paid_outside": _("The seller has the money"),
         "shipped": _("Sent"),
+        "partly_shipped": _("A part was sent"),
+        "parcel_lost": _("A parcel was lost; the seller sends it again or gives the money back"),
         "delivered": _("Handed over"),
         "received": _("The buyer has it"),
         "completed": _("Completed"),
@@ -73,5 +77,6 @@ def _to_come(order: Order) -> list[str]:
     if order.state != "open":
         return []
     paying = [_("Payment")] if order.payment == "due" else []
-    sending = [_("Hand-over") if order.delivery == "pick_up" else _("Shipping")] if order.shipment == "none" else []
+    sending = [_("Hand-over") if order.delivery == "pick_up" else _("Shipping")]
+    sending = sending if order.shipment in ("none", "partly") else []
     return [*paying, *sending, _("Confirmation by the buyer")]

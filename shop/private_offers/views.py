@@ -20,7 +20,7 @@ from forum.messages.views.blueprint import show_messages
 from shop.answers.queries import tools_of
 from shop.cart.rules import cart_of
 from shop.ledger.queries import balance
-from shop.orders.queries import last_address
+from shop.orders.queries import last_sent
 from shop.private_offers import commands, queries
 from shop.private_offers.forms import AcceptForm, CounterForm, MakeForm
 from shop.private_offers.models import SHIP, PrivateOffer
@@ -190,7 +190,7 @@ def _paying(private: PrivateCard) -> dict[str, Any]:
 
 
 def _accept_form(private: PrivateCard) -> AcceptForm:
-    address = last_address(member()) if private.offer.delivery == SHIP else ""
+    address = last_sent(member()).get("address", "") if private.offer.delivery == SHIP else ""
     return AcceptForm(place=private.offer.id, formdata=None, data={"key": uuid4().hex, "address": address})
 
 

@@ -2,12 +2,11 @@
 
 from flask import Flask
 
-from shop.products import consumers, slots
+from shop.products import consumers, gates, slots
 from shop.products.forms import CONDITION_NAMES
 from shop.products.views import blueprint
 
-CONSUMERS = (consumers,)
-SLOTS = (slots,)
+REGISTERED = (consumers, gates, slots)  # importing them is enough
 
 
 def init_app(app: Flask) -> None:

@@ -12,6 +12,7 @@ from core.text import slugify
 from forum.members.models import Member
 from forum.threads.models import Thread
 
+TAX_CLASSES = ("standard", "reduced", "none")
 CONDITIONS = ("new", "like_new", "good", "fair", "parts")
 BETWEEN = " · "  # the values of a variant: "L · red"
 LEAD = text("is_lead")
@@ -77,6 +78,8 @@ class Offer(Model):
     __table_args__ = (
         CheckConstraint("price > 0", name="price"),
         CheckConstraint("shipping >= 0", name="shipping"),
+        CheckConstraint("grams >= 0", name="grams"),
+        CheckConstraint("tax_class in ('standard', 'reduced', 'none')", name="tax_class"),
         CheckConstraint("limit_per_member is null or limit_per_member > 0", name="limit_per_member"),
         CheckConstraint("not is_lead or removed_at is null", name="lead_is_there"),
         UniqueConstraint("product_id", "variant"),
@@ -96,6 +99,8 @@ class Offer(Model):
     removed_at: Mapped[datetime | None]
     lowest_before: Mapped[int | None] = mapped_column(BigInteger)  # of the 30 days before the price was cut
     cut_at: Mapped[datetime | None]
+    grams: Mapped[int] = mapped_column(default=0, server_default="0")  # of one unit with its packing
+    tax_class: Mapped[str] = mapped_column(default="standard", server_default="standard")
 
     product: Mapped[Product] = relationship(lazy="raise")
 

@@ -13,6 +13,7 @@ from forum.pictures.queries import picture_for
 from shop.disputes.models import Arbiter, Dispute, DisputeEvidence, EvidencePicture, Verdict
 from shop.ledger.proof import books_foot
 from shop.orders import commands
+from shop.shipments.commands import send_rest
 from tests import make
 from tests.shop.buying import again, buy, house, money
 
@@ -23,7 +24,7 @@ CLAIM = {"reason": "damaged", "amount": "10", "body": "The glass is broken.", "k
 def sent(offer, seller, buyer):
     """25.00, paid from the wallet and sent."""
     order = buy(offer, buyer)
-    return commands.ship(order, actor=seller, tracking="ZZ1")
+    return send_rest(order, actor=seller, tracking="ZZ1")
 
 
 @pytest.fixture

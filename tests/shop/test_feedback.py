@@ -12,6 +12,7 @@ from forum.threads.models import Post
 from shop.feedback.models import Feedback, FeedbackCase, Trade
 from shop.orders import commands
 from shop.orders.models import OrderLine
+from shop.shipments.commands import send_rest
 from tests import make
 from tests.shop.buying import buy
 
@@ -22,7 +23,7 @@ SAID = {"stars": "4", "body": "Came fast and well packed."}
 def delivered(offer, seller, buyer):
     """An order that the buyer has received."""
     order = buy(offer, buyer)
-    commands.ship(order, actor=seller)
+    send_rest(order, actor=seller)
     return commands.receive(order, actor=buyer)
 
 
@@ -92,7 +93,7 @@ def test_a_shown_review_is_a_post_of_the_thread_with_its_stars(say, as_member, d
 
 def test_a_review_needs_a_delivered_order(say, offer, seller, buyer):
     order = buy(offer, buyer)
-    for step in (None, commands.ship):
+    for step in (None, send_rest):
         if step:
             step(order, actor=seller)
         answer = say(order, buyer)

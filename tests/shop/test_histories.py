@@ -26,6 +26,7 @@ from shop.payments.rules import Asked
 from shop.products.commands import sell
 from shop.products.models import Product
 from shop.products.rules import Terms
+from shop.shipments import commands as parcels
 from shop.stock.models import Hold, Stock
 from shop.stock.proof import verify
 from tests import make
@@ -115,7 +116,8 @@ class Histories(RuleBasedStateMachine):
 
     @rule(number=which, name=st.sampled_from(["confirm_payment", "ship", "ship", "deliver", "refuse"]))
     def seller_acts(self, number, name):
-        self.act(number, getattr(commands, name), "seller", **({"reason": "No"} if name == "refuse" else {}))
+        command = parcels.send_rest if name == "ship" else getattr(commands, name)
+        self.act(number, command, "seller", **({"reason": "No"} if name == "refuse" else {}))
 
     @rule(number=which, amount=st.none() | amounts)
     def seller_refunds(self, number, amount):

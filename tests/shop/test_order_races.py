@@ -12,6 +12,7 @@ from shop.ledger.queries import sums
 from shop.orders import commands, jobs
 from shop.orders.models import Order
 from shop.orders.rules import Choice
+from shop.shipments import commands as parcels
 from shop.stock.commands import hold
 from tests import make
 from tests.shop import buying
@@ -33,7 +34,7 @@ def steps(offer, seller, buyer):
         "cancel": on(commands.cancel, buyer),
         "receive": on(commands.receive, buyer),
         "refuse": on(commands.refuse, seller, reason="Gone"),
-        "ship": on(commands.ship, seller),
+        "ship": on(parcels.send_rest, seller),
         "refund": on(commands.refund, seller, amount=700, reason="", key="one"),
         "refund all": on(commands.refund, seller, amount=None, reason="", key="all"),
         "settle": jobs.settle_due,
@@ -109,7 +110,7 @@ def test_goods_go_back_before_the_money_so_that_no_buyer_waits_crosswise(steps, 
 def test_an_order_that_cannot_be_settled_does_not_hold_up_the_others(offer, seller, clock, monkeypatch):
     orders = [buy(offer) for _number in range(3)]
     for order in orders:
-        commands.ship(order, actor=seller)
+        parcels.send_rest(order, actor=seller)
     clock.travel(days=11)
     settle = commands.complete
 
@@ -126,7 +127,7 @@ def test_an_order_that_cannot_be_settled_does_not_hold_up_the_others(offer, sell
 
 def test_the_ten_days_are_counted_from_sending(app, offer, seller, buyer, clock):
     order = buy(offer, buyer)
-    commands.ship(order, actor=seller)
+    parcels.send_rest(order, actor=seller)
     clock.travel(days=10, minutes=-1)
     jobs.settle_due()
     assert again(order).state == "open"

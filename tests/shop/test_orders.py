@@ -11,9 +11,10 @@ from forum.boards.models import Membership
 from forum.members.models import Guest
 from forum.threads.models import Thread
 from shop.ledger.proof import books_foot
-from shop.orders import commands, slots
+from shop.orders import slots
 from shop.orders.models import OrderEvent
 from shop.products.models import Product
+from shop.shipments import commands as parcels
 from tests import make
 from tests.shop.buying import again, buy, house, money, rich, stock_of
 
@@ -256,7 +257,7 @@ def test_buyer_and_seller_are_told_and_get_mail(app, as_member, worker):
     order = buy(make.offer(by=seller), buyer)
     worker()
     worker()
-    commands.ship(order, actor=seller, tracking="ZZ1")
+    parcels.send_rest(order, actor=seller, tracking="ZZ1")
     worker()
 
     assert "ordered “A thread”" in as_member(seller).get("/notices").text

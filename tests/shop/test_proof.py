@@ -17,6 +17,7 @@ from shop.orders.models import OrderLine
 from shop.proof import commands, queries
 from shop.proof.models import MemberProof, ProductProof
 from shop.proof.rules import Proof, median_of
+from shop.shipments.commands import send_rest
 from tests import make
 from tests.shop.buying import again, buy, rich
 
@@ -28,7 +29,7 @@ def proof_of(member):
 
 def sell(offer, seller, buyer, quantity=1):
     order = buy(offer, buyer, quantity=quantity)
-    orders.ship(order, actor=seller)
+    send_rest(order, actor=seller)
     return orders.receive(order, actor=buyer)
 
 

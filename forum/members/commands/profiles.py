@@ -76,14 +76,14 @@ def _create(name: str, mail: str, password_hash: str, role: str) -> Member:
 
 
 def give_password(username: str, password: str) -> None:
-    member = _named(username)
+    member = named(username)
     passwords.check_password(password, username=member.username, email=member.email or "")
     set_password(member, passwords.hash_password(password))
 
 
 @command
 def set_role(username: str, role: str) -> None:
-    member = fresh(_named(username))
+    member = fresh(named(username))
     member.role = role
     record(member.id, f"role_{role}")
 
@@ -91,7 +91,7 @@ def set_role(username: str, role: str) -> None:
 @command
 def claim(username: str, email: str) -> Member:
     """Give an imported member to a person: the address becomes theirs, and a link to choose a password is sent."""
-    member, mail = fresh(_named(username)), check_email(email)
+    member, mail = fresh(named(username)), check_email(email)
     if not member.is_unclaimed:
         raise Refused("claimed", _("%(name)s is somebody's account already.", name=member.username))
     taken = select(Member.id).where(Member.email_key == email_key(mail), Member.id != member.id)
@@ -119,7 +119,7 @@ def restore(member: Member) -> None:
     announce(MemberChanged(member.id))
 
 
-def _named(username: str) -> Member:
+def named(username: str) -> Member:
     member = member_by_name(username)
     if member is None:
         raise Missing("missing", _("There is no member %(name)s.", name=username))

@@ -8,9 +8,9 @@ from core.errors import Invalid
 from core.i18n import _
 from core.limits import limit
 from core.web import done, render, show_errors
-from forum.members.auth import member, sign_in_required
-from forum.members.commands import accounts, sessions
-from forum.members.forms import EmailForm, PasswordForm
+from forum.members.auth import forget_session, member, sign_in_required
+from forum.members.commands import accounts, leaving, sessions
+from forum.members.forms import EmailForm, LeaveForm, PasswordForm
 from forum.members.queries import security_events_of
 from forum.members.views.blueprint import caller, members, remember_browser
 
@@ -53,8 +53,27 @@ def change_password() -> Any:
     return remember_browser(done(url_for("members.account")), member())
 
 
-def _page(email_form: Any = None, password_form: Any = None, status: int = 200) -> Any:
+@members.post("/settings/leave")
+@sign_in_required
+def leave() -> Any:
+    """For good: the password is asked for, and what stands in the way is told on the page."""
+    form = LeaveForm()
+    if not form.validate():
+        return _page(leave_form=form, status=422)
+    try:
+        sessions.confirm(member(), form.password.data, caller())
+        leaving.erase(member())
+    except Invalid as problem:
+        show_errors(form, problem)
+        return _page(leave_form=form, status=422)
+    flash(_("Your account is erased. Goodbye."), "success")
+    forget_session()
+    return done("/")
+
+
+def _page(email_form: Any = None, password_form: Any = None, leave_form: Any = None, status: int = 200) -> Any:
     forms = {
+        "leave_form": leave_form or LeaveForm(formdata=None),
         "email_form": email_form or EmailForm(formdata=None),
         "password_form": password_form or PasswordForm(formdata=None),
     }

@@ -8,9 +8,8 @@ from core.errors import Invalid, Missing, Refused
 from core.i18n import _
 from forum.members.models import Member
 from shop.disputes import queries, rules
-from shop.disputes.commands.shared import close, locked, tell
+from shop.disputes.commands.shared import award, close, locked, tell
 from shop.disputes.models import ARBITRATION, AWARDED, DECIDED, FIRST, OPEN, SECOND, Dispute, Verdict
-from shop.orders import commands as orders
 
 
 @command
@@ -125,6 +124,5 @@ def execute(dispute_id: int) -> bool:
         return False
     verdict = queries.verdicts_of(dispute.id)[-1]
     close(dispute, AWARDED, None)
-    amount, key = rules.to_pay(verdict, order), f"dispute-{dispute.id}"
-    orders.award(order, amount, actor_id=verdict.arbiter_id, reason=verdict.reason, key=key)
+    award(dispute, order, rules.to_pay(verdict, order), actor_id=verdict.arbiter_id, reason=verdict.reason)
     return True

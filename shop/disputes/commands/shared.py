@@ -9,7 +9,9 @@ from core.i18n import _
 from core.outbox import announce
 from shop.disputes.events import DisputeChanged
 from shop.disputes.models import CLOSED, Dispute
+from shop.orders import commands as orders
 from shop.orders.models import Order
+from shop.orders.units import due_for, lines_of
 
 
 def locked(dispute_id: int) -> tuple[Dispute, Order]:
@@ -27,6 +29,15 @@ def close(dispute: Dispute, outcome: str, actor_id: int | None) -> None:
         raise Refused("not_now", _("This cannot be done in the dispute now."))
     fresh(dispute)
     tell(dispute, "closed", actor_id)
+
+
+def award(dispute: Dispute, order: Order, amount: int, *, actor_id: int | None, reason: str = "") -> None:
+    """The money as decided. If it is all that the units in dispute are worth, the refund was for these units."""
+    key, units = f"dispute-{dispute.id}", {int(line_id): count for line_id, count in dispute.units.items()}
+    is_for_units = bool(units) and amount == due_for(order, lines_of(order), units)
+    orders.award(order, amount, actor_id=actor_id, reason=reason, key=key)
+    if is_for_units:
+        orders.note_units(order, key, units)
 
 
 def tell(dispute: Dispute, step: str, actor_id: int | None) -> None:

@@ -1,7 +1,7 @@
 """What buyer and seller do in a dispute: open it, show evidence, settle it between them, take it back."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
@@ -16,22 +16,26 @@ from forum.pictures.addresses import keys_in
 from forum.pictures.models import Picture
 from forum.threads.commands import render_body
 from shop.disputes import queries, rules
-from shop.disputes.commands.shared import close, locked, tell
+from shop.disputes.commands.shared import award, close, locked, tell
 from shop.disputes.models import AGREED, MESSAGE, SAID, SETTLED, TRACKING, WITHDRAWN, Dispute, DisputeEvidence
 from shop.disputes.models import EvidencePicture as Shown
-from shop.orders import commands as orders
 from shop.orders.models import Order
 from shop.orders.rules import check_key
+from shop.orders.units import check_units, due_for, lines_of
 
 
 @dataclass(frozen=True)
 class Claim:
-    """Why, what the buyer wants back (minor units), and their account of it."""
+    """Why, what the buyer wants back (minor units; None: what the units are worth), and their account of it.
+
+    `units` by order line: what it is about, if that is not all.
+    """
 
     reason: str
-    asked: int
+    asked: int | None
     body: str
     key: str
+    units: Mapping[int, int] = field(default_factory=dict)
 
 
 @command
@@ -45,8 +49,9 @@ def open_dispute(order: Order, claim: Claim, *, buyer: Member) -> Dispute:
     if made is not None:
         raise Refused("disputed_before", _("There was a dispute about this order already, and it is closed."))
     check_can_write(buyer)
-    rules.check_claim(order, claim.reason, claim.asked)
-    dispute = Dispute(order_id=order.id, reason=claim.reason, asked=claim.asked)
+    units, asked = _asked(order, claim)
+    rules.check_claim(order, claim.reason, asked)
+    dispute = Dispute(order_id=order.id, reason=claim.reason, asked=asked, units=units)
     db.session.add(dispute)
     db.session.flush()
     _add(dispute, buyer, claim.body, claim.key)
@@ -54,6 +59,15 @@ def open_dispute(order: Order, claim: Claim, *, buyer: Member) -> Dispute:
         _copy_tracking(dispute, order)
     tell(dispute, "opened", buyer.id)
     return dispute
+
+
+def _asked(order: Order, claim: Claim) -> tuple[dict[str, int], int]:
+    """The units it is about, and what is wanted for them."""
+    lines, units = lines_of(order), {line_id: count for line_id, count in claim.units.items() if count}
+    if units:
+        check_units(lines, units)
+    asked = due_for(order, lines, units) if claim.asked is None else claim.asked
+    return {str(line_id): count for line_id, count in units.items()}, asked
 
 
 @command
@@ -113,7 +127,7 @@ def agree(dispute_id: int, amount: int, *, buyer: Member) -> None:
         raise Refused("offer_changed", _("The seller offers something else now. Please look again."))
     rules.check_amount(order, amount, least=1)
     close(dispute, AGREED, buyer.id)
-    orders.award(order, amount, actor_id=order.seller_id, reason="", key=f"dispute-{dispute.id}")
+    award(dispute, order, amount, actor_id=order.seller_id)
 
 
 @command

@@ -2,8 +2,17 @@
 
 from shop.orders.commands.awards import award
 from shop.orders.commands.checkout import forget, place, place_agreed, start
-from shop.orders.commands.progress import cancel, complete, confirm_payment, deliver, pay, receive, refuse, ship
-from shop.orders.commands.refunds import refund
+from shop.orders.commands.progress import (
+    cancel,
+    complete,
+    confirm_payment,
+    deliver,
+    follow_parcels,
+    pay,
+    receive,
+    refuse,
+)
+from shop.orders.commands.refunds import note_units, refund, refund_units
 
 __all__ = [
     "award",
@@ -11,13 +20,15 @@ __all__ = [
     "complete",
     "confirm_payment",
     "deliver",
+    "follow_parcels",
     "forget",
+    "note_units",
     "pay",
     "place",
     "place_agreed",
     "receive",
     "refund",
+    "refund_units",
     "refuse",
-    "ship",
     "start",
 ]

@@ -12,10 +12,12 @@ from shop.cart import commands as carts
 from shop.cart.models import CartItem
 from shop.cart.queries import lines_for
 from shop.cart.rules import Cart, Line, LineRefused, cart_of
+from shop.coupons import commands as coupons
 from shop.orders import queries, rules
 from shop.orders.commands.placing import make_orders
 from shop.orders.models import Checkout, CheckoutHold, Order
 from shop.orders.rules import Choice
+from shop.pricing.queries import prices
 from shop.stock import commands as stock
 from shop.stock.models import ACTIVE, Hold
 
@@ -54,10 +56,12 @@ def place(choice: Choice, *, buyer: Member, fee_percent: Decimal) -> list[Order]
         return queries.orders_of(checkout)
     held = queries.held_lines(buyer, checkout)
     cart = cart_of([line for line, _hold in held] if held else lines_for(buyer))
-    rules.check_cart(cart, choice)
-    rules.check_choice(cart, choice)
+    found = prices(cart, place=choice.place, codes=choice.codes)
+    rules.check_cart(cart, choice, found)
+    bills = rules.check_choice(found, choice)
     holds = _holds(checkout, held, cart, buyer)
-    orders = make_orders(checkout, cart, choice, holds=holds, fee_percent=fee_percent)
+    coupons.use(found.coupons, member_id=buyer.id, checkout_id=checkout.id)
+    orders = make_orders(checkout, bills, choice, holds=holds, fee_percent=fee_percent)
     _empty_cart(buyer, cart)
     return orders
 
@@ -75,11 +79,11 @@ def place_agreed(line: Line, choice: Choice, *, buyer: Member, fee_percent: Deci
         return queries.orders_of(checkout)[0]
     cart = cart_of([line])
     rules.check_cart(cart, choice)
-    rules.check_choice(cart, choice)
+    bills = rules.check_choice(prices(cart, place=choice.place), choice)
     stock.lock([line.offer_id])
     _let_go(buyer, line.offer_id)
     holds = _set_aside(checkout, cart, buyer)
-    [order] = make_orders(checkout, cart, choice, holds=holds, fee_percent=fee_percent)
+    [order] = make_orders(checkout, bills, choice, holds=holds, fee_percent=fee_percent)
     return order
 
 

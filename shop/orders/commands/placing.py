@@ -6,45 +6,53 @@ from core.clock import now
 from core.db import db
 from core.errors import Invalid, Refused
 from core.i18n import _
-from shop.cart.rules import Cart, Group, Line
+from shop.cart.rules import Line
 from shop.ledger.commands import Movement, transfers
 from shop.ledger.rules import house, wallet
 from shop.orders import queries, rules
+from shop.orders.appointments import appoint
 from shop.orders.commands.timeline import record
 from shop.orders.models import Checkout, Order, OrderLine
 from shop.orders.rules import Choice
+from shop.pricing.bills import Bill
+from shop.pricing.commands import keep
 from shop.stock import commands as stock
 from shop.stock.models import Hold
 
 
 def make_orders(
-    checkout: Checkout, cart: Cart, choice: Choice, *, holds: dict[int, Hold], fee_percent: Decimal
+    checkout: Checkout, bills: list[Bill], choice: Choice, *, holds: dict[int, Hold], fee_percent: Decimal
 ) -> list[Order]:
-    """All or none, at the prices of the lines; `holds` by offer id. Only inside a command that checked the choice."""
+    """All or none, at the prices of the bills; `holds` by offer id. Only inside a command that checked the choice."""
     checkout.state, checkout.body_hash, checkout.placed_at = queries.PLACED, choice.body_hash, now()
-    orders = [_order(checkout, group, choice, fee_percent) for group in cart.groups]
-    _sell(cart, orders, holds)
+    orders = [_order(checkout, bill, choice, fee_percent) for bill in bills]
+    _sell(bills, orders, holds)
+    for bill, order in zip(bills, orders, strict=True):
+        fee = rules.fee_on(order, 0) if choice.method == rules.WALLET else 0
+        keep(order.id, [line.id for line in order.lines], bill, fee=fee, codes=choice.codes)
     if choice.method == rules.WALLET:
         _pay(orders)
+    for bill, order in zip(bills, orders, strict=True):
+        appoint(order, choice.windows.get(bill.group.key))
     return orders
 
 
-def _order(checkout: Checkout, group: Group, choice: Choice, fee_percent: Decimal) -> Order:
-    delivery = choice.delivery_of(group)
-    ships = delivery == rules.SHIP
+def _order(checkout: Checkout, bill: Bill, choice: Choice, fee_percent: Decimal) -> Order:
+    ships = bill.way.is_sent
     order = Order(
         number=rules.new_number(),
         checkout_id=checkout.id,
         buyer_id=checkout.buyer_id,
-        seller_id=group.seller.id,
+        seller_id=bill.group.seller.id,
         method=choice.method,
-        currency=group.currency,
-        goods=group.goods,
-        shipping=group.shipping if ships else 0,
+        currency=bill.group.currency,
+        goods=bill.goods,
+        shipping=bill.delivery,
         fee_percent=str(fee_percent),
-        delivery=delivery,
+        delivery=rules.SHIP if ships else rules.PICK_UP,
         address=choice.address if ships else "",
         note=choice.note,
+        lines=[],
     )
     db.session.add(order)
     db.session.flush()
@@ -52,16 +60,16 @@ def _order(checkout: Checkout, group: Group, choice: Choice, fee_percent: Decima
     return order
 
 
-def _sell(cart: Cart, orders: list[Order], holds: dict[int, Hold]) -> None:
-    lines = [(line, order) for group, order in zip(cart.groups, orders, strict=True) for line in group.lines]
-    for line, order in sorted(lines, key=lambda pair: pair[0].offer_id):
-        hold = holds[line.offer_id]
-        _sell_held(hold, order, line, is_only=len(lines) == 1)
-        card = line.card
-        assert card is not None
-        row = OrderLine(order_id=order.id, offer_id=line.offer_id, hold_id=hold.id, quantity=line.quantity)
-        row.title, row.unit_price = card.title, line.price
-        db.session.add(row)
+def _sell(bills: list[Bill], orders: list[Order], holds: dict[int, Hold]) -> None:
+    """Stock by offer id (see shop.stock.commands), lines in the order of the bill."""
+    parts = [(part.line, order) for bill, order in zip(bills, orders, strict=True) for part in bill.parts]
+    for line, order in sorted(parts, key=lambda pair: pair[0].offer_id):
+        _sell_held(holds[line.offer_id], order, line, is_only=len(parts) == 1)
+    for line, order in parts:
+        assert line.card is not None
+        row = OrderLine(offer_id=line.offer_id, hold_id=holds[line.offer_id].id, quantity=line.quantity)
+        row.title, row.unit_price = line.card.title, line.price
+        order.lines.append(row)
     db.session.flush()
 
 
@@ -78,7 +86,7 @@ def _sell_held(hold: Hold, order: Order, line: Line, *, is_only: bool) -> None:
 
 def _pay(orders: list[Order]) -> None:
     """From the buyer's wallet into escrow, for all orders at once or for none."""
-    transfers([payment_of(order) for order in orders])
+    transfers([payment_of(order) for order in orders if order.total])
     for order in orders:
         order.payment, order.paid_at = "escrow", now()
         record(order, "paid", order.buyer_id, amount=order.total)

@@ -7,11 +7,11 @@ from sqlalchemy import update
 from core.clock import now
 from core.db import command, fresh, rows_changed
 from forum.members.models import Member
-from shop.ledger.commands import Movement, transfer, transfers
+from shop.ledger.commands import Movement, transfers
 from shop.ledger.rules import house, wallet
 from shop.orders import rules
 from shop.orders.commands.placing import payment_of
-from shop.orders.commands.refunds import pay_back, return_goods
+from shop.orders.commands.refunds import call_off, pay_back
 from shop.orders.commands.timeline import record
 from shop.orders.keeping import check_not_kept
 from shop.orders.models import Order
@@ -25,7 +25,7 @@ def pay(order: Order, *, actor: Member) -> Order:
     if order.payment == "escrow":
         return order
     _move(order, rules.can_pay(order), payment="escrow", method=rules.WALLET, paid_at=now())
-    transfer(payment_of(order))
+    transfers([payment_of(order)] if order.total else [])
     record(order, "paid", actor.id, amount=order.total)
     return order
 
@@ -43,13 +43,16 @@ def confirm_payment(order: Order, *, actor: Member) -> Order:
 
 
 @command
-def ship(order: Order, *, actor: Member, tracking: str = "") -> Order:
+def follow_parcels(order: Order, shipment: str, *, actor_id: int, kind: str, tracking: str = "") -> Order:
+    """The shipment's state as its parcels have it now (shop.shipments, which asks who may); `kind` is the step's name.
+
+    The days to object begin when the last parcel is on its way, and end anew when one is lost.
+    """
     order = fresh(order)
-    rules.check_seller(order, actor.id)
-    if order.shipment != "none" and order.delivery == rules.SHIP:
-        return order
-    _move(order, rules.can_ship(order), shipment="shipped", shipped_at=now(), tracking=tracking)
-    record(order, "shipped", actor.id, note=tracking)
+    may = order.state == "open" and order.delivery == rules.SHIP and rules.is_paid(order)
+    sent_at = None if shipment == "partly" else order.shipped_at or now()
+    _move(order, may, shipment=shipment, shipped_at=sent_at, tracking=tracking or order.tracking)
+    record(order, kind, actor_id, note=tracking)
     return order
 
 
@@ -77,12 +80,12 @@ def receive(order: Order, *, actor: Member) -> Order:
 
 
 @command
-def complete(order: Order, *, actor_id: int | None = None) -> Order:
-    """Close the order and settle what is in escrow. Without an actor it is the clock that closes it."""
+def complete(order: Order, *, actor_id: int | None = None, by_clock: bool = False) -> Order:
+    """Close the order and settle what is in escrow. `by_clock`: nobody said so, its ten days are over."""
     order = fresh(order)
     if order.state == "completed":
         return order
-    check_not_kept(order)
+    check_not_kept(order, by_clock=by_clock)
     in_escrow = order.payment == "escrow"
     fee = rules.fee_on(order, order.refunded) if in_escrow else 0
     settled = {"payment": "settled", "fee": fee} if in_escrow else {}
@@ -118,7 +121,7 @@ def _undo(order: Order, may: bool, state: str, actor_id: int, reason: str = "") 
     paid = order.payment if rules.is_paid(order) else None
     back = {"payment": "refunded", "refunded": order.total} if paid else {}
     _move(order, may, state=state, completed_at=now(), **back)
-    return_goods(order)
+    call_off(order)
     if paid == "escrow":
         pay_back(order, left, from_escrow=True, key=f"order:{order.number}:{state}")
     record(order, state, actor_id, amount=left if paid else None, note=reason)
@@ -129,6 +132,7 @@ def _move(order: Order, may: bool, **values: Any) -> None:
     """Only from the state in which the order was read; whoever comes second is refused."""
     if not may:
         raise rules.changed()
+    rules.check_steps(order, values)
     as_read = (Order.state == order.state, Order.payment == order.payment, Order.shipment == order.shipment)
     change = update(Order).where(Order.id == order.id, Order.refunded == order.refunded, *as_read).values(**values)
     if not rows_changed(change.execution_options(synchronize_session=False)):

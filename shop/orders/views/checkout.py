@@ -9,11 +9,15 @@ from flask import Response, current_app, flash, redirect, request
 
 from core.clock import now
 from core.errors import Invalid, Refused
-from core.i18n import _
+from core.i18n import _, locale_name
 from core.limits import limit
 from core.money import format_plain
+from core.slots import fill
 from core.web import done, render, show_errors
 from forum.members.auth import member, sign_in_required
+from shop.addresses import queries as addresses
+from shop.addresses.formats import countries
+from shop.addresses.models import Address
 from shop.cart.forms import CartForm
 from shop.cart.rules import LineRefused
 from shop.cart.views import show_refused
@@ -21,7 +25,9 @@ from shop.ledger.queries import balance
 from shop.orders import commands, queries
 from shop.orders.forms import PlaceForm
 from shop.orders.models import Order
+from shop.orders.rules import Bought
 from shop.orders.views.base import blueprint
+from shop.pricing.queries import prices
 
 LATE = ("key_reused", "no_key")  # there is no form worth coming back to
 
@@ -46,28 +52,43 @@ def start() -> Response:
 @blueprint.get("/checkout")
 @sign_in_required
 def checkout() -> Response:
-    page = queries.checkout_page(member(), request.args.get("key"))
+    page, (book, last) = queries.checkout_page(member(), request.args.get("key")), queries.where_to(member())
     if page.checkout is not None and page.checkout.state == queries.PLACED:
         return _to_orders(queries.orders_of(page.checkout))
+    where = {"to": str(book[0].id)} if book else last
     key = page.checkout.key if page.checkout else uuid4().hex
-    form = PlaceForm(data={"key": key, "address": queries.last_address(member())}, formdata=None)
-    return _page(page, form)
+    return _page(page, book, PlaceForm(data={"key": key, **where}, formdata=None))
+
+
+@blueprint.post("/checkout/prices")
+@sign_in_required
+def reckon() -> Response:
+    """What it costs with the address, delivery and coupons that were typed. Nothing is ordered; nothing is written."""
+    form = PlaceForm()
+    _limit_guessing(form)
+    return _again(form, 200 if form.validate() else 422)
 
 
 @blueprint.post("/checkout")
 @sign_in_required
 def place() -> Response:
-    form = PlaceForm()
+    form, book = PlaceForm(), addresses.book(member().id)
+    _limit_guessing(form)
     if not form.validate():
         return _again(form, 422)
     percent = current_app.extensions["settings"].fee_percent
     try:
-        orders = commands.place(form.choice(request.form), buyer=member(), fee_percent=percent)
+        orders = commands.place(form.choice(request.form, book), buyer=member(), fee_percent=percent)
     except Refused as problem:
         if problem.code in LATE:
             raise
         return _refused(form, problem)
     return _to_orders(orders)
+
+
+def _limit_guessing(form: PlaceForm) -> None:
+    if form.codes.data:
+        limit("coupon", member().id)
 
 
 def _refused(form: PlaceForm, problem: Refused) -> Response:
@@ -87,13 +108,19 @@ def _keep_holds(key: str) -> None:
 
 
 def _again(form: PlaceForm, status: int, problem: Refused | None = None) -> Response:
-    return _page(queries.checkout_page(member(), form.key.data), form, status, problem)
+    page, book = queries.checkout_page(member(), form.key.data), addresses.book(member().id)
+    return _page(page, book, form, status, problem)
 
 
-def _page(page: queries.CheckoutPage, form: PlaceForm, status: int = 200, problem: Refused | None = None) -> Response:
-    form.seen.data = page.cart.seen
+def _page(
+    page: queries.CheckoutPage,
+    book: list[Address],
+    form: PlaceForm,
+    status: int = 200,
+    problem: Refused | None = None,
+) -> Response:
     wallet, currency = balance(member().id, current_app.config["CURRENCY"]), current_app.config["CURRENCY"]
-    missing = page.cart.totals.get(currency, 0) - wallet
+    bought = _prices(page, book, form)
     return render(
         "shop/orders/checkout.html",
         status=status,
@@ -103,9 +130,27 @@ def _page(page: queries.CheckoutPage, form: PlaceForm, status: int = 200, proble
         problem=problem,
         minutes=_minutes_to(page.until),
         wallet=wallet,
-        top_up=_top_up(missing, currency, form.key.data or ""),
-        chosen=request.form,
+        top_up=_top_up(bought.total(currency) - wallet, currency, form.key.data or ""),
+        book=book,
+        bought=bought,
+        countries=countries(locale_name()),
+        typed=request.form,
+        **fill("checkout.show", [group.seller.id for group in page.cart.groups if group.can_pick_up]),
     )
+
+
+def _prices(page: queries.CheckoutPage, book: list[Address], form: PlaceForm) -> Bought:
+    """As typed as far as it makes sense; why coupons were not taken goes to their field."""
+    codes = "" if form.codes.errors else form.codes.data or ""
+    typed = PlaceForm(data={**form.data, "codes": codes}, formdata=None)
+    if form.country.errors:
+        typed.country.data = ""
+    choice = typed.choice(request.form, book)
+    found = prices(page.cart, place=choice.place, codes=choice.codes)
+    form.seen.data = found.seen
+    if isinstance(found.problem, Invalid) and not form.codes.errors:
+        show_errors(form, found.problem)
+    return Bought.of(found, choice)
 
 
 def _top_up(missing: int, currency: str, key: str) -> str:

@@ -11,7 +11,8 @@ from core.slots import fill
 from core.web import done, render, show_errors
 from forum.members.auth import member, sign_in_required
 from shop.orders import commands, queries, rules, words
-from shop.orders.forms import RefundForm, RefuseForm, ShipForm
+from shop.orders.forms import RefundForm, RefuseForm, ShipForm, typed_units
+from shop.orders.models import Order
 from shop.orders.views.base import blueprint
 
 SIDES = ("bought", "sold")
@@ -29,7 +30,7 @@ def index() -> Response:
 @blueprint.get("/orders/<number>")
 @sign_in_required
 def show(number: str) -> Response:
-    return _page(number)
+    return order_page(number)
 
 
 @blueprint.post("/orders/<number>/pay")
@@ -42,15 +43,6 @@ def pay(number: str) -> Response:
 @sign_in_required
 def confirm_payment(number: str) -> Response:
     return _step(number, commands.confirm_payment)
-
-
-@blueprint.post("/orders/<number>/ship")
-@sign_in_required
-def ship(number: str) -> Response:
-    form = ShipForm()
-    if not form.validate():
-        return _page(number, 422, ship_form=form)
-    return _step(number, commands.ship, tracking=form.tracking.data or "")
 
 
 @blueprint.post("/orders/<number>/deliver")
@@ -76,7 +68,7 @@ def cancel(number: str) -> Response:
 def refuse(number: str) -> Response:
     form = RefuseForm()
     if not form.validate():
-        return _page(number, 422, refuse_form=form)
+        return order_page(number, 422, refuse_form=form)
     return _step(number, commands.refuse, reason=form.reason.data)
 
 
@@ -86,14 +78,23 @@ def refund(number: str) -> Response:
     order = queries.order_for(member(), number)
     form = RefundForm(currency=order.currency)
     if not form.validate():
-        return _page(number, 422, refund_form=form)
-    given: dict[str, Any] = {"amount": form.minor, "reason": form.reason.data or "", "key": form.key.data or ""}
+        return order_page(number, 422, refund_form=form)
     try:
-        commands.refund(order, actor=member(), **given)
+        _refund(order, form)
     except Invalid as problem:
         show_errors(form, problem)
-        return _page(number, 422, refund_form=form)
+        return order_page(number, 422, refund_form=form)
     return done(f"/orders/{order.number}")
+
+
+def _refund(order: Order, form: RefundForm) -> None:
+    """Of units what they are worth, unless an amount is said; of none the amount, or all that is left."""
+    units = typed_units("refund", request.form, [line.id for line in order.lines])
+    given: dict[str, Any] = {"actor": member(), "reason": form.reason.data or "", "key": form.key.data or ""}
+    if form.minor is None and any(units.values()):
+        commands.refund_units(order, units, **given)
+    else:
+        commands.refund(order, amount=form.minor, **given)
 
 
 def _step(number: str, command: Callable[..., Any], **given: Any) -> Response:
@@ -105,18 +106,19 @@ def _step(number: str, command: Callable[..., Any], **given: Any) -> Response:
         if problem.code != "not_enough_money":
             raise
         flash(str(problem), "error")
-        return _page(number, 422)
+        return order_page(number, 422)
     return done(f"/orders/{order.number}")
 
 
-def _page(number: str, status: int = 200, **forms: Any) -> Response:
+def order_page(number: str, status: int = 200, **forms: Any) -> Response:
+    """Also for the slices above, whose forms stand on this page."""
     page = queries.order_page(member(), number)
     order, may = page.order, rules.actions(page.order, member().id)
     forms.setdefault("ship_form", ShipForm(formdata=None))
     forms.setdefault("refuse_form", RefuseForm(formdata=None))
     key = {"key": uuid4().hex}
     forms.setdefault("refund_form", RefundForm(currency=order.currency, formdata=None, data=key))
-    forms |= {"state": words.state_of(order), "method": words.method_of(order)}
+    forms |= {"state": words.state_of(order), "method": words.method_of(order), "refund_typed": request.form}
     forms["settles_at"] = order.shipped_at and order.shipped_at + rules.PATIENCE
     moments, forms = words.timeline_of(order, page.events), forms | fill("order.show", order, member())
     return render("shop/orders/show.html", status=status, page=page, order=order, may=may, moments=moments, **forms)

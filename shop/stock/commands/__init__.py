@@ -6,7 +6,7 @@ several offers locks them all beforehand, so that commands wait for each other i
 """
 
 from shop.stock.commands.counters import lock
-from shop.stock.commands.holding import expire, hold, hold_from, release, return_sold, sell
+from shop.stock.commands.holding import expire, hold, hold_from, release, replace, return_sold, sell
 from shop.stock.commands.keeping import Why, count, damage, discard, mend, move, receive, supply, warn_at
 from shop.stock.commands.limits import drop_limit, set_limit
 from shop.stock.commands.places import add_place, remove_place
@@ -27,6 +27,7 @@ __all__ = [
     "receive",
     "release",
     "remove_place",
+    "replace",
     "return_sold",
     "sell",
     "set_limit",

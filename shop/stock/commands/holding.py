@@ -70,6 +70,30 @@ def sell(held: Hold, *, address: str = "", reference: str = "") -> None:
 
 
 @command
+def replace(sold: Hold, quantity: int, reference: str = "") -> Hold:
+    """As many again for units of this hold that came back, from the same pool. Refused `sold_out`.
+
+    No limit stands in the way: the buyer kept within it when they bought.
+    """
+    rules.check_quantity(quantity)
+    lock([sold.offer_id])
+    expire(sold.offer_id)
+    spot, change = Spot(sold.offer_id, sold.pool), Change(sold=quantity)
+    found = turn(spot, change)
+    if found is None:
+        raise rules.sold_out(free_in(spot))
+    _take_allowance(sold.offer_id, sold.member_id, quantity, None)
+    made = Hold(offer_id=sold.offer_id, pool=sold.pool, member_id=sold.member_id, quantity=quantity, state=SOLD)
+    made.expires_at = now()
+    db.session.add(made)
+    db.session.flush()
+    for place_id, units in taken_from(spot, quantity, found):
+        facts = {"hold_id": made.id, "actor_id": made.member_id, "reference": reference}
+        write_down(spot._replace(place_id=place_id), "sold", Change(sold=units), **facts)
+    return made
+
+
+@command
 def release(held: Hold) -> bool:
     """Free what is held. False when the hold had ended already: sold, released or expired."""
     lock([held.offer_id])
