@@ -14,7 +14,19 @@ from shop.private_offers import models as private_offers
 from shop.stock import models as stock
 
 TABLES = (alerts, answers, cart, ledger, orders, payments, private_offers, stock)
-SLICES = ("ledger", "stock", "payments", "products", "cart", "alerts", "orders", "answers", "private_offers", "funnel")
+SLICES = (
+    "ledger",
+    "stock",
+    "payments",
+    "statements",
+    "products",
+    "cart",
+    "alerts",
+    "orders",
+    "answers",
+    "private_offers",
+    "funnel",
+)
 
 
 def init_app(app: Flask) -> None:

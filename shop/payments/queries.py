@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.errors import Missing
 from shop.ledger import proof
 from shop.ledger import queries as ledger
-from shop.ledger.models import PAYOUTS
+from shop.ledger.lots import Lots
+from shop.ledger.models import PAYOUTS, Transfer
 from shop.ledger.queries import Entries
-from shop.payments.models import WAITING, TopUp, Withdrawal
+from shop.ledger.rules import wallet
+from shop.payments.models import PAID, SETTLED, WAITING, TopUp, Withdrawal
 
 PAGE = 50
 OWN = 20  # waiting requests shown in a wallet
@@ -23,6 +25,7 @@ class WalletPage:
     balance: int
     currency: str
     entries: Entries
+    lots: Lots
     top_ups: list[TopUp]
     withdrawals: list[Withdrawal]
 
@@ -41,10 +44,12 @@ class Desk:
 
 def wallet_page(member_id: int, currency: str, before: int | None = None) -> WalletPage:
     """The member's wallet in the site's currency; `before` is the key of the last entry seen."""
+    held = ledger.balance(member_id, currency)
     return WalletPage(
-        balance=ledger.balance(member_id, currency),
+        balance=held,
         currency=currency,
         entries=ledger.entries(member_id, currency, before=before),
+        lots=ledger.lots_of(wallet(member_id, currency), held) if held and before is None else Lots([], held),
         top_ups=_own(TopUp, member_id) if before is None else [],
         withdrawals=_own(Withdrawal, member_id) if before is None else [],
     )
@@ -74,6 +79,25 @@ def waiting_payouts(currency: str) -> int:
 @proof.backs(PAYOUTS)
 def _payouts_due() -> Select[Any]:
     return _payouts().group_by(Withdrawal.currency)
+
+
+@proof.crosses
+def _came_in() -> Select[Any]:
+    """Provider by provider: what settled top-ups say, and what their transfers brought in."""
+    said = select(TopUp.provider, TopUp.currency, TopUp.amount, literal(0)).where(TopUp.state == SETTLED)
+    name = literal("top-up:").concat(TopUp.id)
+    moved = select(TopUp.provider, Transfer.currency, literal(0), Transfer.amount)
+    moved = moved.join(Transfer, (Transfer.reference == name) & (Transfer.kind == "top_up"))
+    return union_all(said, moved)  # type: ignore[return-value]
+
+
+@proof.crosses
+def _went_out() -> Select[Any]:
+    """What paid withdrawals say, and what left the site for them."""
+    paid = literal("withdrawals")
+    said = select(paid, Withdrawal.currency, Withdrawal.amount, literal(0)).where(Withdrawal.state == PAID)
+    moved = select(paid, Transfer.currency, literal(0), Transfer.amount).where(Transfer.kind == "withdrawal_paid")
+    return union_all(said, moved)  # type: ignore[return-value]
 
 
 def _payouts() -> Any:
