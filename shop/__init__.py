@@ -7,18 +7,20 @@ from flask import Flask
 from shop.alerts import models as alerts
 from shop.answers import models as answers
 from shop.cart import models as cart
+from shop.corrections import models as corrections
 from shop.ledger import models as ledger
 from shop.orders import models as orders
 from shop.payments import models as payments
 from shop.private_offers import models as private_offers
 from shop.stock import models as stock
 
-TABLES = (alerts, answers, cart, ledger, orders, payments, private_offers, stock)
+TABLES = (alerts, answers, cart, corrections, ledger, orders, payments, private_offers, stock)
 SLICES = (
     "ledger",
     "stock",
     "payments",
     "statements",
+    "corrections",
     "products",
     "cart",
     "alerts",

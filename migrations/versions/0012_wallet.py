@@ -107,11 +107,61 @@ def _lock() -> None:
 
 
 def _persons() -> None:
-    pass
+    with op.batch_alter_table("withdrawal") as batch:
+        batch.add_column(sa.Column("top_up_id", sa.Integer(), nullable=True))
+        batch.create_foreign_key(op.f("fk_withdrawal_top_up_id"), "top_up", ["top_up_id"], ["id"])
+    op.create_table(
+        "approval",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("approved_at", MOMENT, nullable=False),
+        sa.CheckConstraint("kind in ('top_up', 'withdrawal')", name=op.f("ck_approval_kind")),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_approval_member_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval")),
+        sa.UniqueConstraint("kind", "request_id", name=op.f("uq_approval_kind_request_id")),
+    )
+    op.create_table(
+        "correction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=False),
+        sa.Column("proposed_at", MOMENT, nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", MOMENT, nullable=True),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_correction_amount")),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_correction_reason")),
+        sa.CheckConstraint(
+            "kind in ('found', 'lost', 'goodwill', 'charge', 'taken', 'added')", name=op.f("ck_correction_kind")
+        ),
+        sa.CheckConstraint("state in ('waiting', 'made', 'dropped')", name=op.f("ck_correction_state")),
+        sa.CheckConstraint(
+            "state <> 'made' or (decided_by_id is not null and decided_by_id <> proposed_by_id)",
+            name=op.f("ck_correction_two_persons"),
+        ),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["member.id"], name=op.f("fk_correction_decided_by_id")),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_correction_member_id")),
+        sa.ForeignKeyConstraint(["proposed_by_id"], ["member.id"], name=op.f("fk_correction_proposed_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
+        sa.UniqueConstraint("proposed_by_id", "key", name=op.f("uq_correction_proposed_by_id_key")),
+    )
+    op.create_index("ix_correction_state_id", "correction", ["state", "id"])
 
 
 def downgrade() -> None:
     """The newer tables' facts go; the transfers stay, without their chain."""
+    op.drop_table("correction")
+    op.drop_table("approval")
+    with op.batch_alter_table("withdrawal") as batch:
+        batch.drop_constraint(op.f("fk_withdrawal_top_up_id"), type_="foreignkey")
+        batch.drop_column("top_up_id")
     _unlock()
     with op.batch_alter_table("transfer") as batch:
         batch.drop_index("ix_transfer_credit_id_made_at")

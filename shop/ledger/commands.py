@@ -73,9 +73,9 @@ def transfers(movements: Sequence[Movement]) -> list[Transfer]:
 
 
 @command
-def lock(code: str) -> Account:
-    """One account, made when it is new, and locked until the transaction ends: what its entries say stays so."""
-    return _locked({code})[code]
+def lock(*codes: str) -> dict[str, Account]:
+    """Accounts, made when they are new and locked until the transaction ends: what they hold and its lots stay so."""
+    return _locked(set(codes))
 
 
 def _locked(codes: set[str]) -> dict[str, Account]:

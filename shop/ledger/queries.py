@@ -94,14 +94,23 @@ def first_moved_at(code: str) -> datetime | None:
 
 def lots_of(code: str, held: int, limit: int = MOST_LOTS) -> Lots:
     """Where the `held` minor units of a wallet came from: at most `limit` sources, the newest first."""
-    account_id = _account_id(code)
     credit = aliased(Transfer)
-    amount = credit.amount - case(((credit.kind == TOP_UP) & (credit.reference != ""), _given_back(credit)), else_=0)
-    query = select(credit.id, amount, credit.kind, credit.reference, credit.made_at).where(
-        credit.credit_id == account_id, credit.kind != RETURNED, ~_comes_back(credit)
-    )
+    said = (credit.kind, credit.reference, credit.made_at)
+    query = select(credit.id, _brought(credit), *said).where(_brings(credit, _account_id(code)))
     query = query.order_by(credit.made_at.desc(), credit.id.desc()).limit(limit)
     return lots(held, (Inflow(*row) for row in db.session.execute(query)))
+
+
+def left_of(code: str, held: int, key: str) -> int:
+    """What of the transfer `key` into this wallet is among the `held` minor units, wherever its lot stands."""
+    credit, later = aliased(Transfer), aliased(Transfer)
+    newer = select(func.coalesce(func.sum(_brought(later)), 0)).where(
+        _brings(later, _account_id(code)),
+        tuple_(later.made_at, later.id) > tuple_(credit.made_at, credit.id),
+    )
+    query = select(_brought(credit), newer.correlate(credit).scalar_subquery())
+    found = db.session.execute(query.where(credit.key == key, credit.credit_id == _account_id(code))).one_or_none()
+    return max(0, min(int(found[0]), held - int(found[1]))) if found else 0
 
 
 def sums(currency: str) -> dict[str, int]:
@@ -141,6 +150,15 @@ def _side(
     query = select(Transfer.id, amount, *said, after.label("after")).where(column == _account_id(code), *bounds)
     order = (Transfer.made_at, Transfer.id) if not newest_first else (Transfer.made_at.desc(), Transfer.id.desc())
     return select(*query.order_by(*order).limit(limit).subquery().c)
+
+
+def _brings(credit: Any, account_id: Any) -> Any:
+    """It brings money from a source of its own (see shop.ledger.lots)."""
+    return (credit.credit_id == account_id) & (credit.kind != RETURNED) & ~_comes_back(credit)
+
+
+def _brought(credit: Any) -> Any:
+    return credit.amount - case(((credit.kind == TOP_UP) & (credit.reference != ""), _given_back(credit)), else_=0)
 
 
 def _given_back(credit: Any) -> Any:

@@ -3,18 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import Select, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.errors import Missing
+from forum.members.models import Member
 from shop.ledger import proof
 from shop.ledger import queries as ledger
-from shop.ledger.lots import Lots
+from shop.ledger.lots import Lot, Lots
 from shop.ledger.models import PAYOUTS, Transfer
 from shop.ledger.queries import Entries
 from shop.ledger.rules import wallet
-from shop.payments.models import PAID, SETTLED, WAITING, TopUp, Withdrawal
+from shop.payments.models import PAID, SETTLED, WAITING, Approval, TopUp, Withdrawal
 
 PAGE = 50
 OWN = 20  # waiting requests shown in a wallet
@@ -29,10 +30,18 @@ class WalletPage:
     top_ups: list[TopUp]
     withdrawals: list[Withdrawal]
 
+    @property
+    def top_up_lots(self) -> list[Lot]:
+        """What can go back to where it came from in one step."""
+        return [lot for lot in self.lots.rows if lot.top_up_id]
+
 
 @dataclass(frozen=True)
 class Desk:
-    """The operator's overview. `is_whole`: all balances sum to nothing and payouts equal what waits."""
+    """The operator's overview. `is_whole`: all balances sum to nothing and payouts equal what waits.
+
+    `approved`: who was the first of two, by ("top_up" or "withdrawal", its id). Beyond `alone_up_to` two are needed.
+    """
 
     currency: str
     sums: dict[str, int]
@@ -40,6 +49,14 @@ class Desk:
     withdrawals: list[Withdrawal]
     is_whole: bool
     is_cut: bool
+    approved: dict[tuple[str, int], str]
+    alone_up_to: int | None
+
+    def needs_two(self, row: TopUp | Withdrawal) -> bool:
+        return self.alone_up_to is not None and row.amount > self.alone_up_to
+
+    def approver(self, row: TopUp | Withdrawal) -> str | None:
+        return self.approved.get((row.__tablename__, row.id))
 
 
 def wallet_page(member_id: int, currency: str, before: int | None = None) -> WalletPage:
@@ -55,13 +72,25 @@ def wallet_page(member_id: int, currency: str, before: int | None = None) -> Wal
     )
 
 
-def desk(currency: str) -> Desk:
+def desk(currency: str, alone_up_to: int | None = None) -> Desk:
     """What waits for the operator, oldest first, and how the books stand (the full proof is shop.ledger.proof)."""
     top_ups, withdrawals = _waiting(TopUp), _waiting(Withdrawal)
     sums = ledger.sums(currency)
     is_whole = sum(sums.values()) == 0 and sums.get(PAYOUTS, 0) == waiting_payouts(currency)
     is_cut = max(len(top_ups), len(withdrawals)) > PAGE
-    return Desk(currency, sums, top_ups[:PAGE], withdrawals[:PAGE], is_whole, is_cut)
+    approved = _approved([*top_ups, *withdrawals])
+    rows = top_ups[:PAGE], withdrawals[:PAGE]
+    return Desk(currency, sums, *rows, is_whole, is_cut, approved, alone_up_to)
+
+
+def _approved(rows: list[Any]) -> dict[tuple[str, int], str]:
+    """The first persons' names; no statement when nothing waits."""
+    if not rows:
+        return {}
+    asked = {(row.__tablename__, row.id) for row in rows}
+    query = select(Approval.kind, Approval.request_id, Member.username).join(Member, Member.id == Approval.member_id)
+    found = db.session.execute(query.where(tuple_(Approval.kind, Approval.request_id).in_(asked)))
+    return {(kind, request_id): name for kind, request_id, name in found}
 
 
 def top_up_of(member_id: int, top_up_id: int) -> TopUp:
