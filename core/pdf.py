@@ -6,6 +6,7 @@ glyphs into a document. A character it lacks is printed as a box, never refused.
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from fpdf import FPDF
@@ -17,6 +18,15 @@ FONT, FACE = Path(__file__).parent / "fonts" / "NotoSansSC-Regular.ttf", "NotoSa
 TEXT, SMALL, TITLE, LINE = 9, 8, 16, 6.2  # points, points, points, millimetres
 MARGIN, FOOT = 16, 18  # millimetres
 logging.getLogger("fontTools").setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True)
+class Column:
+    """`width` in millimetres; the page has 178."""
+
+    title: str
+    width: float
+    is_number: bool = False
 
 
 class Paper(FPDF):
@@ -47,15 +57,27 @@ class Paper(FPDF):
         self.multi_cell(self.epw, size * 0.6, text, new_x="LMARGIN", new_y="NEXT")
         self.set_font(FACE, size=TEXT)
 
-    def rows(self, widths: Sequence[float], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> None:
-        """Lines of cells, cut where they do not fit; columns in `numbers` stand to the right."""
+    def sheet(self, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
+        """Lines of cells under a head that each page repeats. Texts are cut where they do not fit, numbers shrink."""
+        head = [column.title for column in columns]
+        self._row(columns, head)
         for row in rows:
-            for place, (width, text) in enumerate(zip(widths, row, strict=True)):
-                self.cell(width, LINE, self._fitted(text, width), border="B", align="R" if place in numbers else "L")
-            self.ln()
+            if self.will_page_break(LINE):
+                self.add_page()
+                self._row(columns, head)
+            self._row(columns, row)
 
     def made(self) -> bytes:
         return bytes(self.output())
+
+    def _row(self, columns: Sequence[Column], row: Sequence[str]) -> None:
+        for column, text in zip(columns, row, strict=True):
+            fitting = text if column.is_number else self._fitted(text, column.width)
+            wide = self.get_string_width(fitting) / (column.width - 2 * self.c_margin)
+            self.set_font_size(TEXT / max(1, wide))
+            self.cell(column.width, LINE, fitting, border="B", align="R" if column.is_number else "L")
+            self.set_font_size(TEXT)
+        self.ln()
 
     def _fitted(self, text: str, width: float) -> str:
         room = width - 2 * self.c_margin

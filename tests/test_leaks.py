@@ -23,6 +23,7 @@ NOT_OF_BOARDS = {  # arguments that do not lead into a board, with a harmless va
     "withdrawal_id": 1,
     "account": "fees",
     "correction_id": 1,
+    "transfer_id": 1,
     "token": "no-such-token",
     "size": "large",
     "filename": "x.css",

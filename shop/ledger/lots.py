@@ -16,6 +16,7 @@ from datetime import datetime
 from shop.ledger.words import label
 
 TOP_UP, RETURNED = "top_up", "withdrawal_returned"
+TOP_UP_NAME = "top-up"  # in references: "top-up:3"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,18 @@ class Inflow:
         """What it is called, in the reader's language."""
         return label(self.kind)
 
+    @property
+    def name(self) -> str:
+        """What its owner knows it by: the order's number, the reference that was written on the bank transfer."""
+        kind, _colon, name = self.reference.partition(":")
+        return {"order": name, TOP_UP_NAME: f"TOPUP-{name}"}.get(kind, self.reference)
+
+    @property
+    def address(self) -> str | None:
+        """The page of what it was for."""
+        kind, _colon, name = self.reference.partition(":")
+        return f"/orders/{name}" if kind == "order" and name else None
+
 
 @dataclass(frozen=True)
 class Lot:
@@ -45,7 +58,7 @@ class Lot:
     def top_up_id(self) -> int | None:
         """The top-up that it is the rest of, if it is one: it can go back in one step."""
         kind, _colon, number = self.source.reference.partition(":")
-        return int(number) if self.source.kind == TOP_UP and kind == "top-up" and number.isdigit() else None
+        return int(number) if self.source.kind == TOP_UP and kind == TOP_UP_NAME and number.isdigit() else None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, Select, case, func, literal, select, tuple
 from sqlalchemy.orm import aliased
 
 from core.db import db
-from shop.ledger.lots import RETURNED, TOP_UP, Inflow, Lots, lots
+from core.errors import Missing
+from shop.ledger.lots import RETURNED, TOP_UP, TOP_UP_NAME, Inflow, Lots, lots, taken
 from shop.ledger.models import Account, Transfer
 from shop.ledger.rules import wallet
 from shop.ledger.words import label
@@ -101,16 +102,48 @@ def lots_of(code: str, held: int, limit: int = MOST_LOTS) -> Lots:
     return lots(held, (Inflow(*row) for row in db.session.execute(query)))
 
 
-def left_of(code: str, held: int, key: str) -> int:
-    """What of the transfer `key` into this wallet is among the `held` minor units, wherever its lot stands."""
+def entry_of(code: str, transfer_id: int) -> Entry:
+    """One movement of the account; Missing for any other."""
+    found = _read(code, [Transfer.id == transfer_id], 1)
+    if not found:
+        raise Missing
+    return found[0]
+
+
+def sources_of(code: str, entry: Entry, limit: int = MOST_LOTS) -> Lots:
+    """Where the money of an outgoing movement had come from, as the lots stood then."""
+    credit = aliased(Transfer)
+    is_given_back = entry.reference.startswith(f"{TOP_UP_NAME}:")  # then the top-up itself is the source
+    earlier = _brings(credit, _account_id(code)) & (credit.id < entry.id)
+    if is_given_back:
+        earlier &= credit.reference == entry.reference
+    said = (credit.kind, credit.reference, credit.made_at)
+    query = select(credit.id, _brought(credit, entry.id), *said).where(earlier)
+    query = query.order_by(credit.made_at.desc(), credit.id.desc()).limit(limit)
+    found = [Inflow(*row) for row in db.session.execute(query)]
+    if is_given_back:
+        return lots(-entry.amount, found)
+    return taken(entry.after - entry.amount, -entry.amount, found)
+
+
+def left_of(code: str, held: int, transfer_id: int) -> int | None:
+    """What of a transfer into this wallet is among the `held` minor units, wherever its lot stands.
+
+    None when it is no source: it is another account's, or its money only came back.
+    """
     credit, later = aliased(Transfer), aliased(Transfer)
     newer = select(func.coalesce(func.sum(_brought(later)), 0)).where(
         _brings(later, _account_id(code)),
         tuple_(later.made_at, later.id) > tuple_(credit.made_at, credit.id),
     )
     query = select(_brought(credit), newer.correlate(credit).scalar_subquery())
-    found = db.session.execute(query.where(credit.key == key, credit.credit_id == _account_id(code))).one_or_none()
-    return max(0, min(int(found[0]), held - int(found[1]))) if found else 0
+    query = query.where(credit.id == transfer_id, _brings(credit, _account_id(code)))
+    found = db.session.execute(query).one_or_none()
+    return None if found is None else max(0, min(int(found[0]), held - int(found[1])))
+
+
+def transfer_id_of(key: str) -> int | None:
+    return db.session.scalar(select(Transfer.id).filter_by(key=key))
 
 
 def sums(currency: str) -> dict[str, int]:
@@ -157,15 +190,18 @@ def _brings(credit: Any, account_id: Any) -> Any:
     return (credit.credit_id == account_id) & (credit.kind != RETURNED) & ~_comes_back(credit)
 
 
-def _brought(credit: Any) -> Any:
-    return credit.amount - case(((credit.kind == TOP_UP) & (credit.reference != ""), _given_back(credit)), else_=0)
+def _brought(credit: Any, until: int | None = None) -> Any:
+    back = _given_back(credit, until)
+    return credit.amount - case(((credit.kind == TOP_UP) & (credit.reference != ""), back), else_=0)
 
 
-def _given_back(credit: Any) -> Any:
-    """What left this wallet again under the top-up's own name, less what came back of that."""
+def _given_back(credit: Any, until: int | None) -> Any:
+    """What left this wallet again under the top-up's own name (before the transfer `until`), less what came back."""
     other = aliased(Transfer)
     step = case((other.debit_id == credit.credit_id, other.amount), (other.kind == RETURNED, -other.amount), else_=0)
     query = select(func.coalesce(func.sum(step), 0)).where(other.reference == credit.reference)
+    if until is not None:
+        query = query.where(other.id < until)
     return query.correlate(credit).scalar_subquery()
 
 

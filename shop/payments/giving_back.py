@@ -8,7 +8,7 @@ from core.errors import Missing
 from forum.members.models import Member
 from shop.ledger import commands as ledger
 from shop.ledger.models import PAYOUTS
-from shop.ledger.queries import left_of, lots_of
+from shop.ledger.queries import left_of, lots_of, transfer_id_of
 from shop.ledger.rules import Movement, house, wallet
 from shop.payments import rules
 from shop.payments.commands import settle_withdrawal
@@ -27,7 +27,7 @@ def give_back(member: Member, top_up_id: int, key: str, providers: dict[str, Pro
         return found
     code, payouts = wallet(member.id, top_up.currency), house(PAYOUTS, top_up.currency)
     held = ledger.lock(code, payouts)[code].balance  # until the end, so that nothing is spent between the two
-    left = left_of(code, held, f"top-up:{top_up.id}:top_up")
+    left = left_of(code, held, transfer_id_of(f"top-up:{top_up.id}:top_up") or 0) or 0
     rules.check_left(left)
     made = Withdrawal(member_id=member.id, key=key, amount=left, currency=top_up.currency, top_up_id=top_up.id)
     made.destination, made.due_at = top_up.reference, rules.due_after(now())

@@ -13,7 +13,7 @@ from shop.ledger import proof
 from shop.ledger import queries as ledger
 from shop.ledger.lots import Lot, Lots
 from shop.ledger.models import PAYOUTS, Transfer
-from shop.ledger.queries import Entries
+from shop.ledger.queries import Entries, Entry
 from shop.ledger.rules import wallet
 from shop.payments.models import PAID, SETTLED, WAITING, Approval, TopUp, Withdrawal
 
@@ -70,6 +70,25 @@ def wallet_page(member_id: int, currency: str, before: int | None = None) -> Wal
         top_ups=_own(TopUp, member_id) if before is None else [],
         withdrawals=_own(Withdrawal, member_id) if before is None else [],
     )
+
+
+@dataclass(frozen=True)
+class MovementPage:
+    """One movement: `sources` of what went out, or what is `left` of what came in (None when it only came back)."""
+
+    entry: Entry
+    sources: Lots
+    left: int | None
+
+
+def movement_page(member_id: int, currency: str, transfer_id: int) -> MovementPage:
+    """Where this money came from and where it went; Missing for what is not the member's own."""
+    code = wallet(member_id, currency)
+    entry = ledger.entry_of(code, transfer_id)
+    if entry.amount < 0:
+        return MovementPage(entry, ledger.sources_of(code, entry), None)
+    left = ledger.left_of(code, ledger.balance_of(code), entry.id)
+    return MovementPage(entry, Lots([], 0), left)
 
 
 def desk(currency: str, alone_up_to: int | None = None) -> Desk:

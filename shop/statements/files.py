@@ -5,15 +5,14 @@ from typing import IO
 
 from core.i18n import _, date
 from core.money import Money, format_plain
-from core.pdf import Paper
+from core.pdf import Column, Paper
 from core.sheets import sheet
 from shop.ledger.queries import Entry
 from shop.ledger.words import label
 from shop.statements import queries
 from shop.statements.rules import Period
 
-WIDTHS = (30, 44, 36, 22, 22, 24)  # millimetres: when, what, for what, in, out, balance
-NUMBERS = (3, 4, 5)
+WIDTHS = (30, 36, 38, 24, 24, 26)  # millimetres: when, what, for what, in, out, balance
 
 
 def as_csv(code: str, period: Period) -> IO[bytes]:
@@ -49,14 +48,15 @@ def as_pdf(code: str, period: Period, owner: str) -> bytes:
     paper.say(owner)
     paper.say(_days(period))
     paper.ln(3)
-    paper.rows(
-        WIDTHS, [(_("Time (UTC)"), _("Movement"), _("Reference"), _("Money in"), _("Money out"), _("Balance"))], NUMBERS
-    )
-    paper.rows(WIDTHS, [("", _("Opening balance"), "", "", "", said(found.opening))], NUMBERS)
-    paper.rows(WIDTHS, (_line(entry, currency) for entry in rows), NUMBERS)
+    first = ("", _("Opening balance"), "", "", "", said(found.opening))
     total = ("", _("Closing balance"), "", said(found.came_in), said(found.went_out), said(found.closing))
-    paper.rows(WIDTHS, [total], NUMBERS)
+    paper.sheet(_columns(), [first, *(_line(entry, currency) for entry in rows), total])
     return paper.made()
+
+
+def _columns() -> list[Column]:
+    titles = zip(_head(), WIDTHS, strict=True)
+    return [Column(title, width, is_number=place > 2) for place, (title, width) in enumerate(titles)]
 
 
 def _head() -> tuple[str, ...]:

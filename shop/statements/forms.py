@@ -38,5 +38,5 @@ class PeriodForm(Form):
         return self.chosen
 
 
-for name, text in (("from", _l("From")), ("to", _l("To"))):  # `from` is a word of Python
+for name, text in (("from", _l("First day")), ("to", _l("Last day"))):  # `from` is a word of Python
     setattr(PeriodForm, name, StringField(text))

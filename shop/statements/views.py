@@ -46,7 +46,7 @@ def as_pdf() -> ResponseReturnValue:
 @blueprint.get("/admin/accounts/<any(escrow,fees,outside,payouts):account>")
 @operator_required
 def show_house(account: str) -> ResponseReturnValue:
-    return _show(_house(account), f"/admin/accounts/{account}", ("/admin", _("Operator")))
+    return _show(_house(account), f"/admin/accounts/{account}", ("/admin", _("Operator")), _tabs())
 
 
 @blueprint.get("/admin/accounts/<any(escrow,fees,outside,payouts):account>.csv")
@@ -61,11 +61,16 @@ def house_as_pdf(account: str) -> ResponseReturnValue:
     return _pdf(_house(account), _house(account))
 
 
-def _show(code: str, address: str, crumb: tuple[str, str]) -> ResponseReturnValue:
+def _tabs() -> list[tuple[str, str, str]]:
+    names = {"escrow": _("Escrow"), "fees": _("Fees"), "payouts": _("Payouts"), "outside": _("Outside: the bank")}
+    return [(f"/admin/accounts/{kind}", f"/admin/accounts/{kind}", names[kind]) for kind in HOUSE]
+
+
+def _show(code: str, address: str, crumb: tuple[str, str], accounts: Any = ()) -> ResponseReturnValue:
     form = PeriodForm(request.args)
     page = queries.statement(code, form.chosen, whole(request.args.get("after")))
     offered = months(first_moved_at(code), now().date())
-    shown = {"page": page, "form": form, "months": offered, "address": address, "crumb": crumb, "code": code}
+    shown = {"page": page, "form": form, "months": offered, "address": address, "crumb": crumb, "accounts": accounts}
     status = 200 if form.is_right else 422
     return render("shop/statements/show.html", fragment="shop/statements/_rows.html", status=status, **shown)
 

@@ -1,18 +1,23 @@
 """Where the money in a wallet came from: first in, first out; what comes back comes back to its place."""
 
+import re
 from collections import deque
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from core.db import db
 from shop.ledger import queries
 from shop.ledger.lots import Inflow, Lot, lots, taken
+from shop.ledger.models import Transfer
 from shop.ledger.rules import house, wallet
 from shop.orders import commands as orders
 from shop.payments import commands as payments
-from shop.payments.providers import Sandbox
+from shop.payments import giving_back
+from shop.payments.providers import BankTransfer, Sandbox
 from shop.payments.rules import Asked
 from tests import make
 from tests.shop import money
@@ -71,11 +76,14 @@ class Queue:
 
     def take(self, amount):
         parts = []
+        came = [inflow(number, amount) for number, amount in reversed(self.came.items())]
+        told = left(taken(sum(lot[1] for lot in self.lots), amount, came))
         for lot in self.lots:
             part = min(amount, lot[1])
             lot[1] -= part
             amount -= part
             parts.append((lot[0], part))
+        assert told == [part for part in reversed(parts) if part[1]]
         self.out.append(parts)
 
     def put_back(self, parts):
@@ -155,6 +163,58 @@ def test_a_refund_of_what_was_paid_elsewhere_is_a_source(member):
     assert lots_of(member) == [("order:C", 900)]
 
 
+def movement(browser, reference):
+    """The page of the newest movement with this reference."""
+    row = db.session.scalars(select(Transfer).filter_by(reference=reference).order_by(Transfer.id.desc())).first()
+    return browser.get(f"/wallet/movements/{row.id}").text
+
+
+def test_each_movement_says_where_its_money_came_from_and_what_is_left_of_it(as_member, member):
+    browser = as_member(member)
+    first, second = top_up(member, 1000), top_up(member, 2000)
+    money.move(wallet(member.id, "USD"), house("escrow", "USD"), 1400, reference="order:A")
+
+    spent, came = movement(browser, "order:A"), movement(browser, f"top-up:{second.id}")
+
+    sources = spent.partition("sources-title")[2]
+    assert re.findall(r"TOPUP-(\d+)|item__end\">(\$[\d.]+)", sources) == [
+        (str(second.id), ""), ("", "$4.00"), (str(first.id), ""), ("", "$10.00"),
+    ]  # fmt: skip
+    assert re.search(r"Left of it now</dt><dd>\$16\.00", came)
+    assert re.search(r"Balance after it</dt><dd>\$16\.00", spent)
+
+
+def test_a_top_up_given_back_is_its_own_source_even_when_it_is_not_the_oldest(as_member, member):
+    top_up(member, 1000)
+    new = payments.settle_top_up(
+        payments.ask_top_up(member, Asked(2000, "USD", "bank"), BankTransfer()).id, make.operator()
+    )
+    giving_back.give_back(member, new.id, "k", {})
+
+    page = movement(as_member(member), f"top-up:{new.id}").partition("sources-title")[2]
+
+    assert re.findall(r"TOPUP-(\d+)", page) == [str(new.id)]
+    assert "$20.00" in page
+
+
+def test_what_went_out_before_a_return_keeps_its_sources(as_member, member):
+    old, new = top_up(member, 1000), top_up(member, 2000)
+    money.move(wallet(member.id, "USD"), house("escrow", "USD"), 300, reference="order:A")
+    giving_back.give_back(member, new.id, "k", {})
+    giving_back.give_back(member, old.id, "k", {})
+
+    page = movement(as_member(member), "order:A").partition("sources-title")[2]
+
+    assert re.findall(r"TOPUP-(\d+)", page) == [str(old.id)]
+
+
+def test_another_members_movement_is_not_there(as_member, member):
+    top_up(member, 1000)
+    number = db.session.scalars(select(Transfer.id)).one()
+
+    assert as_member(make.member()).get(f"/wallet/movements/{number}").status_code == 404
+
+
 def test_lot_knows_the_top_up_that_it_is_the_rest_of():
     assert Lot(inflow(7, 5), 5).top_up_id == 7
     assert Lot(Inflow(7, 5, "settlement", "order:7", AT), 5).top_up_id is None
@@ -167,7 +227,8 @@ def test_the_wallet_shows_each_source_and_its_way_out(as_member, member):
 
     page = as_member(member).get("/wallet").text
 
-    assert f"top-up:{top.id}" in page
+    assert f"TOPUP-{top.id}" in page
+    assert 'href="/orders/B"' in page
     assert "$10.00 left of $10.00" in page
     assert "$5.00 left of $5.00" in page
     assert "Goes to your bank" in page

@@ -42,6 +42,13 @@ def show() -> Response:
     )
 
 
+@blueprint.get("/wallet/movements/<int:transfer_id>")
+@sign_in_required
+def movement(transfer_id: int) -> Response:
+    page = queries.movement_page(member().id, _currency(), transfer_id)
+    return render("shop/payments/movement.html", page=page)
+
+
 @blueprint.get("/wallet/top-up")
 @sign_in_required
 def top_up() -> Response:
