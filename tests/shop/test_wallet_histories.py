@@ -154,4 +154,4 @@ class Wallet(RuleBasedStateMachine):
 
 @pytest.mark.timeout(600)
 def test_any_history_of_a_wallet_knows_where_each_unit_came_from(app):
-    run_state_machine_as_test(Wallet, settings=settings(max_examples=8, stateful_step_count=20))
+    run_state_machine_as_test(Wallet, settings=settings(max_examples=6, stateful_step_count=20))
