@@ -38,6 +38,7 @@ LIMITS = {
     "missed": "30/minute",
     "preview": "60/minute",
     "money": "30/hour",
+    "files": "60/hour",
     "checkout": "30/5 minutes",
     "report": "20/hour",
     "variants": "60/hour",

@@ -38,6 +38,7 @@ class Settings:
     fee_percent: Decimal = Decimal("5")
     sandbox: bool = False
     bank_account: str = ""
+    alone_up_to: Decimal | None = Decimal("1000")  # beyond it money is settled by two operators; None: never
 
     @property
     def is_https(self) -> bool:
@@ -66,6 +67,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         proxies=_whole(given, "BOARDWALK_PROXIES", 0, low=0, high=5),
         fee_percent=_percent(given, "BOARDWALK_FEE_PERCENT", "5"),
         sandbox=_choice(given, "BOARDWALK_SANDBOX", _sandbox_default(data), ("yes", "no")) == "yes",
+        alone_up_to=_alone(given),
         bank_account=(given.get("BOARDWALK_BANK_ACCOUNT") or "").strip()[:500],
     )
 
@@ -175,3 +177,17 @@ def _percent(given: Mapping[str, str], name: str, default: str) -> Decimal:
     if not (percent.is_finite() and 0 <= percent <= 50):
         raise SettingsError(f"{name}={value}: must be a number from 0 to 50.")
     return percent
+
+
+def _alone(given: Mapping[str, str]) -> Decimal | None:
+    """Up to which sum one operator settles alone, in the site's currency; `off`: whatever the sum."""
+    value = given.get("BOARDWALK_TWO_PERSONS_ABOVE") or "1000"
+    if value == "off":
+        return None
+    try:
+        sum_ = Decimal(value)
+    except InvalidOperation:
+        sum_ = Decimal(-1)
+    if not (sum_.is_finite() and 0 <= sum_ <= 10**9):
+        raise SettingsError(f"BOARDWALK_TWO_PERSONS_ABOVE={value}: must be a sum like 1000, or off.")
+    return sum_

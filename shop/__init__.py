@@ -8,6 +8,7 @@ from shop.alerts import models as alerts
 from shop.answers import models as answers
 from shop.attributes import models as attributes
 from shop.cart import models as cart
+from shop.corrections import models as corrections
 from shop.disputes import models as disputes
 from shop.feedback import models as feedback
 from shop.ledger import models as ledger
@@ -23,6 +24,7 @@ TABLES = (
     answers,
     attributes,
     cart,
+    corrections,
     disputes,
     feedback,
     ledger,
@@ -37,6 +39,8 @@ SLICES = (  # in the order in which their blueprints, slots and consumers regist
     "ledger",
     "stock",
     "payments",
+    "statements",
+    "corrections",
     "products",
     "variants",
     "cart",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.errors import Invalid, Refused
+from core.errors import Invalid, NotAllowed, Refused
 from core.i18n import _
 from shop.payments.models import TopUp, Withdrawal
 
@@ -45,6 +45,17 @@ def check_same(found: TopUp | Withdrawal, body: dict[str, object]) -> None:
     """The same key is the same press of the button; with another body it is a mistake."""
     if any(getattr(found, name) != value for name, value in body.items()):
         raise Refused("key_reused", _("This form was already used for another amount. Please load the page again."))
+
+
+def check_not_own(member_id: int, operator_id: int) -> None:
+    """Nobody counts as one of the two persons for money of their own."""
+    if member_id == operator_id:
+        raise NotAllowed("own_request", _("This is your own. Other operators have to settle it."))
+
+
+def check_left(left: int) -> None:
+    if left <= 0:
+        raise Refused("nothing_left", _("Nothing of this top-up is left: it was spent, or is on its way back already."))
 
 
 def already_decided() -> Refused:
