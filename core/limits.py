@@ -38,6 +38,8 @@ LIMITS = {
     "missed": "30/minute",
     "preview": "60/minute",
     "money": "30/hour",
+    "look": "60/5 minutes",
+    "callback": "600/minute",
     "checkout": "30/5 minutes",
     "report": "20/hour",
 }

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from moneyed import CURRENCIES
 
+from core.provider_settings import NO_PROVIDERS, Providers, load_providers
+
 LANGUAGES = ("en", "zh_Hans")
 DATABASES = ("sqlite", "postgresql")
 SEARCH_ENGINES = ("whoosh", "postgresql")
@@ -38,6 +40,7 @@ class Settings:
     fee_percent: Decimal = Decimal("5")
     sandbox: bool = False
     bank_account: str = ""
+    providers: Providers = NO_PROVIDERS
 
     @property
     def is_https(self) -> bool:
@@ -67,6 +70,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         fee_percent=_percent(given, "BOARDWALK_FEE_PERCENT", "5"),
         sandbox=_choice(given, "BOARDWALK_SANDBOX", _sandbox_default(data), ("yes", "no")) == "yes",
         bank_account=(given.get("BOARDWALK_BANK_ACCOUNT") or "").strip()[:500],
+        providers=load_providers(given),
     )
 
 

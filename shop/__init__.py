@@ -11,10 +11,23 @@ from shop.ledger import models as ledger
 from shop.orders import models as orders
 from shop.payments import models as payments
 from shop.private_offers import models as private_offers
+from shop.providers import models as providers
 from shop.stock import models as stock
 
-TABLES = (alerts, answers, cart, ledger, orders, payments, private_offers, stock)
-SLICES = ("ledger", "stock", "payments", "products", "cart", "alerts", "orders", "answers", "private_offers", "funnel")
+TABLES = (alerts, answers, cart, ledger, orders, payments, private_offers, providers, stock)
+SLICES = (
+    "ledger",
+    "stock",
+    "providers",
+    "payments",
+    "products",
+    "cart",
+    "alerts",
+    "orders",
+    "answers",
+    "private_offers",
+    "funnel",
+)
 
 
 def init_app(app: Flask) -> None:

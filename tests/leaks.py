@@ -23,6 +23,7 @@ from shop.cart.models import CartItem
 from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
 from shop.private_offers.models import PrivateOffer
 from shop.products.models import Offer, PriceChange, Product
+from shop.providers.models import Payment
 from shop.stock.models import Hold, Stock
 from tests import make
 
@@ -90,7 +91,15 @@ def _shop(thread, seller, buyer) -> dict[str, list[object]]:
     line = {"order_id": order.id, "offer_id": offer.id, "hold_id": hold.id, "unit_price": 1500, "quantity": 1}
     make.saved(OrderLine(title=canary("line"), **line))
     make.saved(OrderEvent(order_id=order.id, kind="placed", note=canary("event")))
-    return {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
+    return {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]} | _paid(buyer)
+
+
+def _paid(buyer) -> dict[str, list[object]]:
+    """A payment of the board's member, which says where it leads."""
+    told = {"key": "leak", "provider": canary("provider"), "purpose": "order", "about": canary("order")}
+    told |= {"address": canary("address"), "amount": 1500, "currency": "USD", "until": now()}
+    payment = make.saved(Payment(reference="PKEAK2345678KEAK", member_id=buyer.id, **told))
+    return {"reference": [payment.reference]}
 
 
 def _rest(board, thread, post, member) -> dict[str, list[object]]:

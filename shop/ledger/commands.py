@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from core.db import command, db
 from core.errors import Refused
 from core.i18n import _
-from shop.ledger.models import OUTSIDE, Account, Transfer
+from shop.ledger.models import MAY_OWE, Account, Transfer
 from shop.ledger.rules import Movement, account_of, check_cover, check_movement
 
 __all__ = ["Movement", "transfer", "transfers"]
@@ -100,7 +100,7 @@ def _move(accounts: dict[str, Account], movements: list[Movement]) -> None:
     if not steps:
         return
     balance = Account.balance + case(steps, value=Account.id)
-    guard = (Account.id.in_(steps), (Account.kind == OUTSIDE) | (balance >= 0))
+    guard = (Account.id.in_(steps), Account.kind.in_(MAY_OWE) | (balance >= 0))
     change = update(Account).where(*guard).values(balance=balance).returning(Account.id)
     moved = db.session.scalars(change.execution_options(synchronize_session=False)).all()
     if len(moved) != len(steps):

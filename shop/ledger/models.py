@@ -8,16 +8,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.clock import now
 from core.db import Model
 
-WALLET, ESCROW, FEES, OUTSIDE, PAYOUTS = KINDS = ("wallet", "escrow", "fees", "outside", "payouts")
+WALLET, ESCROW, FEES, OUTSIDE, PAYOUTS, CLAIMS = KINDS = ("wallet", "escrow", "fees", "outside", "payouts", "claims")
+MAY_OWE = (OUTSIDE, CLAIMS)
 
 
 class Account(Model):
-    """`balance` = credits - debits, in minor units. Only `outside` (the world beyond the site) may be negative."""
+    """`balance` = credits - debits, in minor units. Only two may be negative: `outside` (the world beyond the site)
+    and `claims` (what members owe the site since their bank took a payment back).
+    """
 
     __tablename__ = "account"
     __table_args__ = (
-        CheckConstraint("kind in ('wallet', 'escrow', 'fees', 'outside', 'payouts')", name="kind"),
-        CheckConstraint("balance >= 0 or kind = 'outside'", name="not_negative"),
+        CheckConstraint("kind in ('wallet', 'escrow', 'fees', 'outside', 'payouts', 'claims')", name="kind"),
+        CheckConstraint("balance >= 0 or kind in ('outside', 'claims')", name="not_negative"),
         CheckConstraint("(kind = 'wallet') = (member_id is not null)", name="wallet_has_owner"),
         Index("uq_account_wallet", "member_id", "currency", unique=True),
     )
@@ -44,7 +47,7 @@ class Transfer(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)  # what makes doing it again harmless: "order:A1B2:pay"
-    kind: Mapped[str]  # top_up, payment, settlement, fee, refund, withdrawal, withdrawal_returned
+    kind: Mapped[str]  # top_up, payment, settlement, fee, refund, withdrawal, withdrawal_returned, …
     debit_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     credit_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     amount: Mapped[int] = mapped_column(BigInteger)

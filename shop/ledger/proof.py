@@ -3,6 +3,7 @@
 The work is done by the database, and only what is wrong is read, so books of any size need no memory here.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,23 +13,24 @@ from sqlalchemy.orm import aliased
 from core.db import db
 from core.i18n import _
 from core.money import Money
-from shop.ledger.models import ESCROW, OUTSIDE, PAYOUTS, Account, Transfer
+from shop.ledger.models import ESCROW, MAY_OWE, PAYOUTS, Account, Transfer
 
 Backing = Callable[[], Select[Any]]
 ALL = "all"
-_backings: dict[str, Backing] = {}
+_backings: dict[str, list[Backing]] = defaultdict(list)
 
 
 def backs(kind: str) -> Callable[[Backing], Backing]:
     """Register who says what an account of the site must hold: a query of (currency, sum in minor units) rows.
 
-    Orders say it for escrow (what is paid and not yet settled), payments for payouts (withdrawals that wait).
+    Orders say it for escrow (what is paid and not yet settled), payments for payouts (withdrawals that wait), providers
+    for payouts too (payments on their way back): what several say adds up.
     """
     if kind not in (ESCROW, PAYOUTS):
         raise ValueError(f"nothing backs {kind!r}")
 
     def register(query: Backing) -> Backing:
-        _backings[kind] = query
+        _backings[kind].append(query)
         return query
 
     return register
@@ -61,7 +63,7 @@ def _wrong_balances() -> Iterator[str]:
     sums = select(steps.c.account_id, func.sum(steps.c.step).label("total")).group_by(steps.c.account_id).subquery()
     should = func.coalesce(sums.c.total, 0)
     query = select(Account.code, Account.currency, Account.balance, should)
-    overdrawn = (Account.balance < 0) & (Account.kind != OUTSIDE)
+    overdrawn = (Account.balance < 0) & Account.kind.not_in(MAY_OWE)
     query = query.outerjoin(sums, sums.c.account_id == Account.id).where((Account.balance != should) | overdrawn)
     for code, currency, balance, total in db.session.execute(query.order_by(Account.id)):
         there, made = _said(balance, currency), _said(total, currency)
@@ -92,7 +94,7 @@ def _wrong_sums() -> Iterator[str]:
     parts = union_all(
         select(literal(ALL).label("kind"), Account.currency, Account.balance.label("there"), literal(0).label("due")),
         select(Account.kind, Account.currency, Account.balance, literal(0)).where(Account.kind.in_(_backings)),
-        *(_due(kind, query()) for kind, query in _backings.items()),
+        *(_due(kind, query()) for kind, queries in _backings.items() for query in queries),
     ).subquery()
     there, due = func.sum(parts.c.there), func.sum(parts.c.due)
     query = select(parts.c.kind, parts.c.currency, there, due).group_by(parts.c.kind, parts.c.currency)

@@ -27,7 +27,8 @@ class Entry:
     def address(self) -> str | None:
         """The page of what it was for."""
         kind, _colon, name = self.reference.partition(":")
-        return f"/orders/{name}" if kind == "order" and name else None
+        pages = {"order": "/orders", "payment": "/payments"}
+        return f"{pages[kind]}/{name}" if kind in pages and name else None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from shop.ledger import queries as ledger
 from shop.ledger.models import PAYOUTS
 from shop.ledger.queries import Entries
 from shop.payments.models import WAITING, TopUp, Withdrawal
+from shop.providers.queries import waiting_back
 
 PAGE = 50
 OWN = 20  # waiting requests shown in a wallet
@@ -54,7 +55,7 @@ def desk(currency: str) -> Desk:
     """What waits for the operator, oldest first, and how the books stand (the full proof is shop.ledger.proof)."""
     top_ups, withdrawals = _waiting(TopUp), _waiting(Withdrawal)
     sums = ledger.sums(currency)
-    is_whole = sum(sums.values()) == 0 and sums.get(PAYOUTS, 0) == waiting_payouts(currency)
+    is_whole = sum(sums.values()) == 0 and sums.get(PAYOUTS, 0) == waiting_payouts(currency) + waiting_back(currency)
     is_cut = max(len(top_ups), len(withdrawals)) > PAGE
     return Desk(currency, sums, top_ups[:PAGE], withdrawals[:PAGE], is_whole, is_cut)
 

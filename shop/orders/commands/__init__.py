@@ -1,16 +1,20 @@
 """What changes checkouts and orders. Each function is one transaction and may be sent twice."""
 
 from shop.orders.commands.checkout import forget, place, place_agreed, start
+from shop.orders.commands.paying import How, pay_by, pay_order_by
 from shop.orders.commands.progress import cancel, complete, confirm_payment, deliver, pay, receive, refuse, ship
 from shop.orders.commands.refunds import refund
 
 __all__ = [
+    "How",
     "cancel",
     "complete",
     "confirm_payment",
     "deliver",
     "forget",
     "pay",
+    "pay_by",
+    "pay_order_by",
     "place",
     "place_agreed",
     "receive",

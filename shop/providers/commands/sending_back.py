@@ -1,0 +1,75 @@
+"""Money of a payment back to where it came from: out of the wallet at once, off the site when the provider sent it."""
+
+from sqlalchemy import func, select
+
+from core.clock import now
+from core.db import command, db
+from core.outbox import announce
+from shop.ledger.commands import Movement, transfer
+from shop.ledger.models import OUTSIDE, PAYOUTS
+from shop.ledger.rules import house, wallet
+from shop.providers import rules
+from shop.providers.commands.steps import locked, move
+from shop.providers.events import PayBackWanted, PaymentMoved
+from shop.providers.models import DONE, FAILED, RETURNED, RETURNING, SUCCEEDED, WAITING, PayBack, Payment
+
+
+@command
+def send_back(payment: Payment, amount: int, key: str) -> PayBack:
+    """The member wants unspent money of this payment back at its source. The same key sends once.
+
+    Refused `nothing_to_send_back`, `not_enough_money`; Invalid beyond what is left of the payment.
+    """
+    payment = locked(payment.id)
+    if found := db.session.scalar(select(PayBack).filter_by(payment_id=payment.id, key=key)):
+        return found
+    rules.check_may_send_back(payment, amount, left_of(payment))
+    return give_back(payment, amount, key)
+
+
+def left_of(payment: Payment) -> int:
+    """What arrived less what went back, or is on its way."""
+    gone = select(func.coalesce(func.sum(PayBack.amount), 0)).where(PayBack.payment_id == payment.id)
+    return payment.seen_amount - (db.session.scalar(gone.where(PayBack.state != FAILED)) or 0)
+
+
+def give_back(payment: Payment, amount: int, key: str) -> PayBack:
+    """Only inside a command that holds the payment's row."""
+    made = PayBack(payment_id=payment.id, key=key, amount=amount, currency=payment.seen_currency)
+    made.look_at = now() + rules.retry_gap(2)
+    db.session.add(made)
+    db.session.flush()
+    _book(payment, made, "sent_back", wallet(payment.member_id, made.currency), house(PAYOUTS, made.currency))
+    announce(PayBackWanted(made.id))
+    return made
+
+
+@command
+def decide_pay_back(pay_back_id: int, *, is_sent: bool) -> PayBack:
+    """What the provider said: sent, so it leaves the site; or it cannot be sent, so it is in the wallet again."""
+    payment_id = db.session.scalars(select(PayBack.payment_id).where(PayBack.id == pay_back_id)).one()
+    payment = locked(payment_id)
+    back = db.session.get_one(PayBack, pay_back_id, populate_existing=True)
+    if back.state != WAITING:
+        return back
+    back.state, back.decided_at, back.look_at = DONE if is_sent else FAILED, now(), None
+    payouts = house(PAYOUTS, back.currency)
+    if is_sent:
+        _book(payment, back, "sent_back_done", payouts, house(OUTSIDE, back.currency))
+    else:
+        _book(payment, back, "sent_back_failed", payouts, wallet(payment.member_id, back.currency))
+    _close(payment, is_sent)
+    return back
+
+
+def _close(payment: Payment, is_sent: bool) -> None:
+    if payment.state == RETURNING:
+        payment.result = payment.result if is_sent else "/wallet"
+        move(payment, RETURNED if is_sent else SUCCEEDED, payment.reason)
+    else:
+        announce(PaymentMoved(payment.id, "sent_back" if is_sent else "not_sent_back"))
+
+
+def _book(payment: Payment, back: PayBack, kind: str, debit: str, credit: str) -> None:
+    name = f"payment:{payment.reference}"
+    transfer(Movement(debit, credit, back.amount, back.currency, kind, f"{name}:{kind}:{back.id}", name))
