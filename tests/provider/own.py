@@ -9,12 +9,12 @@ from secrets import token_hex
 from tests.provider.till import Pay
 
 
-def answer(till, method, path, headers, body, secret):
+def answer(server, method, path, headers, body):
     """(status, JSON) or None when this is another language."""
-    parts = path.strip("/").split("/")
+    till, parts = server.till, path.strip("/").split("/")
     if parts[0] != "payments":
         return None
-    if headers.get("authorization") != f"Bearer {secret}":
+    if headers.get("authorization") != f"Bearer {server.secret}":
         return 401, {"reason": "secret"}
     given = json.loads(body or b"{}")
     if method == "POST" and len(parts) == 1:
@@ -56,12 +56,12 @@ def shown(till, pay):
     }
 
 
-def news(till, pay, secret):
+def news(server, pay):
     """A callback's body and headers, signed now."""
     body = json.dumps({"event": f"payment.{pay.state}", "reference": pay.reference}).encode()
-    moment, nonce = str(int(time.time() + till.ahead)), token_hex(12)
+    moment, nonce = str(int(time.time() + server.till.ahead)), token_hex(12)
     signed = b".".join((moment.encode(), nonce.encode(), body))
-    signature = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+    signature = hmac.new(server.secret.encode(), signed, hashlib.sha256).hexdigest()
     return body, {
         "Content-Type": "application/json",
         "X-Time": moment,

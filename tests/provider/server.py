@@ -8,10 +8,10 @@ import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
-from tests.provider import own
+from tests.provider import alipay, own, stripe, wechat
 from tests.provider.till import Till
 
-LANGUAGES = [own]
+LANGUAGES = [own, stripe, alipay, wechat]
 PAGE = """<!doctype html><html lang="en">
 <meta name="viewport" content="width=device-width"><title>Pretend provider</title>
 <h1>Pay {amount} {currency}?</h1><form method="post"><button name="do" value="pay">Pay</button>
@@ -43,7 +43,7 @@ class Handler(BaseHTTPRequestHandler):
             return self._send(503, "{}")
         headers = {name.lower(): value for name, value in self.headers.items()}
         for language in LANGUAGES:
-            found = language.answer(till, method, path, headers, body, self.server.secret)
+            found = language.answer(self.server, method, path, headers, body)
             if found is not None:
                 if till.pays and till.take("early"):
                     act(self.server, list(till.pays)[-1], "pay")
@@ -95,6 +95,9 @@ def control(server, given):
 def act(server, reference, what):
     """`pay`, `decline`, `charge back`: then the callbacks that are owed, and their statuses."""
     till, pay = server.till, server.till.pays[reference]
+    if what == "compose":
+        body, headers = _language(pay).news(server, pay)
+        return [body.decode(), headers]
     if what == "pay":
         till.pay(pay)
     elif what == "finish":
@@ -113,8 +116,7 @@ def act(server, reference, what):
 
 def _tell(server, pay):
     till = server.till
-    language = next(language for language in LANGUAGES if language.__name__.endswith(pay.dialect))
-    body, headers = language.news(till, pay, server.secret)
+    body, headers = _language(pay).news(server, pay)
     callback = (pay.news, body, headers)
     if till.take("lost"):
         return []
@@ -126,7 +128,13 @@ def _tell(server, pay):
     return [_deliver(*callback) for _time in range(times)]
 
 
+def _language(pay):
+    return next(language for language in LANGUAGES if language.__name__.endswith(pay.dialect))
+
+
 def _deliver(address, body, headers):
+    if not address:
+        return 0
     request = urllib.request.Request(address, body, headers, method="POST")
     try:
         with urllib.request.urlopen(request, timeout=5) as answer:
@@ -137,10 +145,10 @@ def _deliver(address, body, headers):
         return 0
 
 
-def make(port=0, secret="fake", hang=3.0):
+def make(port=0, secret="fake", hang=3.0, keys="."):
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
-    server.till, server.secret, server.hang = Till(), secret, hang
+    server.till, server.secret, server.hang, server.keys = Till(), secret, hang, keys
     server.till.address = f"http://127.0.0.1:{server.server_address[1]}"
     return server
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tempfile
 import threading
 import urllib.request
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ from shop.providers.rules import Ask
 from tests.shop import money
 
 SECRET = "fake"
-HANG = 2.2  # seconds that the provider stays silent; the site waits less
+HANG = 2.2  # seconds that the provider stays silent when told to
 _keys = count(1)
 
 
@@ -34,7 +35,9 @@ class Provider:
     """The program, and the door by which tests tell it what to do."""
 
     def __init__(self):
+        self.folder = tempfile.TemporaryDirectory()
         command = [sys.executable, "-m", "tests.provider", "--port", "0", "--secret", SECRET, "--hang", str(HANG)]
+        command += ["--keys", self.folder.name]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.address = self.process.stdout.readline().strip()
 
@@ -56,6 +59,7 @@ class Provider:
     def stop(self):
         self.process.terminate()
         self.process.wait(5)
+        self.folder.cleanup()
 
 
 @contextmanager
@@ -78,7 +82,7 @@ def configured(app, site, given):
     calling.wake()
 
 
-def fake_settings(provider, timeout=1.5):
+def fake_settings(provider, timeout=4):
     return Providers(fake=Fake(provider.address, SECRET), timeout=timeout)
 
 

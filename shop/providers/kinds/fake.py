@@ -2,17 +2,16 @@
 
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from core.i18n import _
 from core.provider_settings import Fake
 from shop.providers import interface
-from shop.providers.interface import WINDOW, Back, BadCallback, Seen, Told, Wanted
+from shop.providers.interface import Back, BadCallback, Seen, Told, Wanted
+from shop.providers.kinds.checks import check_window, read_json, reference_in
 from shop.providers.kinds.wire import ask
-from shop.providers.rules import is_reference
 
 
 class FakeProvider:
@@ -26,6 +25,9 @@ class FakeProvider:
 
     def hint(self) -> str:
         return _("For demonstrations: a provider on this machine that takes no real money.")
+
+    def takes(self, currency: str) -> bool:
+        return True
 
     def create(self, wanted: Wanted) -> Seen:
         body = {
@@ -60,7 +62,7 @@ class FakeProvider:
         if not hmac.compare_digest(right.encode(), headers.get("x-signature", "").encode()):
             raise BadCallback("signature")
         check_window(time, received)
-        return Told(reference_in(body, "reference"), nonce[:100])
+        return Told(reference_in(read_json(body), "reference"), nonce[:100])
 
     def thanks(self) -> tuple[str, str]:
         return "ok", "text/plain"
@@ -75,24 +77,3 @@ class FakeProvider:
     def _ask(self, method: str, path: str, body: object) -> tuple[int, Any]:
         headers = {"Authorization": f"Bearer {self.settings.secret}"}
         return ask(method, self.settings.url + path, headers=headers, body=body, timeout=self.timeout)
-
-
-def check_window(seconds: str, received: datetime) -> None:
-    """BadCallback unless it was signed about when it came in: five minutes either way."""
-    if not (seconds.isascii() and seconds.isdigit() and len(seconds) < 12):
-        raise BadCallback("shape")
-    if abs((received - datetime.fromtimestamp(int(seconds), UTC)).total_seconds()) > WINDOW:
-        raise BadCallback("window")
-
-
-def reference_in(body: bytes, *path: str) -> str:
-    """Our reference at this place of a JSON body; BadCallback when there is none."""
-    try:
-        found: Any = json.loads(body)
-        for name in path:
-            found = found[name]
-    except (ValueError, KeyError, TypeError) as problem:
-        raise BadCallback("shape") from problem
-    if not (isinstance(found, str) and is_reference(found)):
-        raise BadCallback("shape")
-    return found
