@@ -22,6 +22,7 @@ NOT_OF_BOARDS = {  # arguments that do not lead into a board, with a harmless va
     "top_up_id": 1,
     "withdrawal_id": 1,
     "provider": "no-such-provider",
+    "pay_back_id": 1,
     "token": "no-such-token",
     "size": "large",
     "filename": "x.css",

@@ -26,7 +26,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """What is claimed is said by an account of its own; before there was that kind, it counts as the outside's."""
-    for table in ("charge_back", "pay_back", "provider_nonce", "provider_callback", "payment_step", "payment"):
+    for table in ("arrival", "charge_back", "pay_back", "provider_nonce", "provider_callback", "payment_step", "payment"):
         op.drop_table(table)
     op.execute("UPDATE account SET kind = 'outside' WHERE kind = 'claims'")
     _accounts(with_claims=False)
@@ -119,6 +119,20 @@ def _backs() -> None:
     )
     op.create_index(op.f("ix_pay_back_look_at"), "pay_back", ["look_at"])
     op.create_index("ix_pay_back_state_id", "pay_back", ["state", "id"])
+    op.create_table(
+        "arrival",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("payment_id", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        *_text("currency"),
+        sa.Column("operator_id", sa.Integer(), nullable=False),
+        *_times("arrived_at"),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_arrival_amount")),
+        sa.ForeignKeyConstraint(["operator_id"], ["member.id"], name=op.f("fk_arrival_operator_id")),
+        sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_arrival_payment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_arrival")),
+        sa.UniqueConstraint("payment_id", name=op.f("uq_arrival_payment_id")),
+    )
     op.create_table(
         "charge_back",
         sa.Column("payment_id", sa.Integer(), autoincrement=False, nullable=False),

@@ -43,7 +43,7 @@ def _seen(provider: Provider, payment: Payment, wanted: Wanted) -> Seen:
     if seen.state == interface.AUTHORISED:
         seen = provider.capture(payment.reference, seen.own_name, payment.amount)
     unfinished = seen.state in (interface.WAITING, interface.EXTRA, interface.UNKNOWN)
-    if unfinished and (is_late or payment.state in rules.ENDED_WITHOUT_MONEY):
+    if unfinished and (is_late or payment.state in rules.ENDED):
         seen = provider.close(payment.reference, seen.own_name or payment.own_name)
     return seen
 

@@ -13,6 +13,7 @@ from forum.members.models import Member
 STATES = STARTED, PENDING, SUCCEEDED, DECLINED, EXPIRED, CANCELLED, RETURNING, RETURNED, CHARGED_BACK = (
     "started", "pending", "succeeded", "declined", "expired", "cancelled", "returning", "returned", "charged_back",
 )  # fmt: skip
+ENDED = (DECLINED, EXPIRED, CANCELLED)  # without money, as far as is known
 KEPT, TAKEN, REPEATED, REFUSED = "kept", "taken", "repeated", "refused"
 WAITING, DONE, FAILED = "waiting", "done", "failed"
 
@@ -126,6 +127,20 @@ class PayBack(Model):
     looks: Mapped[int] = mapped_column(default=0)
 
     payment: Mapped[Payment] = relationship(lazy="raise")
+
+
+class Arrival(Model):
+    """A line of the bank statement that named a payment: what really came, as the operator wrote it down."""
+
+    __tablename__ = "arrival"
+    __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), unique=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str]
+    operator_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    arrived_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class ChargeBack(Model):

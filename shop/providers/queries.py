@@ -10,7 +10,7 @@ from core.db import db
 from core.errors import Missing
 from shop.ledger import proof
 from shop.ledger.models import PAYOUTS, Transfer
-from shop.providers.models import FAILED, WAITING, Callback, ChargeBack, PayBack, Payment, PaymentStep
+from shop.providers.models import FAILED, WAITING, Arrival, Callback, ChargeBack, PayBack, Payment, PaymentStep
 from shop.providers.rules import is_reference
 
 PAGE = 50
@@ -57,6 +57,25 @@ def payments_for(member_id: int) -> list[Payment]:
 def find(payment_id: int) -> Payment | None:
     """For the worker."""
     return db.session.get(Payment, payment_id, populate_existing=True)
+
+
+def by_reference(reference: str) -> Payment | None:
+    query = select(Payment).filter_by(reference=reference)
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def arrival_of(reference: str) -> tuple[Payment | None, Arrival | None]:
+    """The payment of this reference, and what the bank statement says of it."""
+    query = select(Payment, Arrival).outerjoin(Arrival, Arrival.payment_id == Payment.id)
+    found = db.session.execute(query.where(Payment.reference == reference)).first()
+    return (found[0], found[1]) if found else (None, None)
+
+
+def by_hand() -> list[PayBack]:
+    """What the operator has to send back at the bank, oldest first."""
+    query = select(PayBack).join(Payment).where(PayBack.state == WAITING, Payment.provider == "bank")
+    both = joinedload(PayBack.payment).joinedload(Payment.member)
+    return list(db.session.scalars(query.options(both).order_by(PayBack.id).limit(PAGE)))
 
 
 def callback(callback_id: int) -> Callback | None:

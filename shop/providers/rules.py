@@ -16,6 +16,7 @@ from shop.providers.models import (
     CANCELLED,
     CHARGED_BACK,
     DECLINED,
+    ENDED,
     EXPIRED,
     PENDING,
     RETURNED,
@@ -38,10 +39,11 @@ MOVES: dict[str, tuple[str, ...]] = {  # a late success comes after every end bu
     CHARGED_BACK: (),
 }
 OPEN = (STARTED, PENDING)
-ENDED_WITHOUT_MONEY = (DECLINED, EXPIRED, CANCELLED)
+FROM_WALLET = ("wallet",)  # providers that bring nothing in: the purpose takes it from the wallet
 REFERENCE = re.compile(r"P[2-9A-HJKMNP-Z]{15}")
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 PATIENCE = timedelta(minutes=30)  # what a payer has, unless what was set aside ends sooner
+LONGER = {"bank": timedelta(days=14)}
 LATE_FOR = timedelta(days=3)  # after an end without money: how long a late success is looked for
 DISPUTED_FOR = timedelta(days=120)  # after success: how long a bank may take it back
 GAPS = [timedelta(seconds=seconds) for seconds in (10, 20, 60, 300, 900, 3600)]
@@ -60,6 +62,10 @@ class Ask:
     about: str = ""
     body: dict[str, Any] = field(default_factory=dict)
     until: datetime | None = None
+
+
+def patience(provider: str) -> timedelta:
+    return LONGER.get(provider, PATIENCE)
 
 
 def new_reference() -> str:
@@ -121,9 +127,9 @@ def next_look(payment: Payment, at: datetime) -> datetime | None:
     if payment.state in OPEN:
         gap = GAPS[min(payment.looks, len(GAPS) - 1)]
         return min(at + gap, payment.until) if payment.until > at else at + gap
-    if payment.state in ENDED_WITHOUT_MONEY and at < payment.changed_at + LATE_FOR:
+    if payment.state in ENDED and at < payment.changed_at + LATE_FOR:
         return at + max(GAPS[min(payment.looks, len(GAPS) - 1)], GAPS[3])
-    if payment.state == SUCCEEDED and payment.own_name and at < payment.changed_at + DISPUTED_FOR:
+    if payment.state == SUCCEEDED and payment.seen_amount and at < payment.changed_at + DISPUTED_FOR:
         return at + DAILY
     return None
 

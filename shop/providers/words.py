@@ -58,7 +58,9 @@ def said_of(payment: Payment) -> str:
         return why_back(payment.reason, payment.amount, payment.currency, payment.seen_amount, payment.seen_currency)
     return {
         STARTED: _("We are asking the provider. This page goes on by itself."),
-        PENDING: _("Go on to pay. What you buy is set aside until the time below."),
+        PENDING: _("Go on to pay. What you buy is set aside until the time below.")
+        if payment.address
+        else _("We are waiting for the money. What happens then happens by itself."),
         SUCCEEDED: _came(payment),
         DECLINED: _(
             "It was declined, so nothing was paid and nothing was ordered. You can try again or pay another way."

@@ -86,6 +86,8 @@ def control(server, given):
     if given.get("reset"):
         till.pays.clear(), till.faults.clear(), till.sent.clear(), till.kept_back.clear()
         till.is_down, till.asked = False, 0
+    if "news" in given:
+        till.pays[given["reference"]].news = given["news"]
     answers = act(server, given["reference"], given["do"]) if "do" in given else []
     pay = till.pays.get(given.get("reference", ""))
     seen = {name: getattr(pay, name) for name in ("state", "captured", "refunds", "news")} if pay else None

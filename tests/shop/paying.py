@@ -66,7 +66,7 @@ class Provider:
 def listening(app):
     """The site on a port of its own, for callbacks."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
@@ -80,6 +80,14 @@ def configured(app, site, given):
     yield
     app.extensions["settings"] = before
     calling.wake()
+
+
+@contextmanager
+def with_account(app, account):
+    before = app.extensions["settings"]
+    app.extensions["settings"] = replace(before, bank_account=account)
+    yield
+    app.extensions["settings"] = before
 
 
 def fake_settings(provider, timeout=4):

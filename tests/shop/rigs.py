@@ -9,14 +9,20 @@ from types import SimpleNamespace
 import requests
 
 from core.clock import now
+from core.db import db
 from core.provider_settings import Alipay, Fake, Providers, Stripe, WeChat
+from shop.providers import commands
 from shop.providers.interface import Back, Wanted
 from shop.providers.kinds.alipay_page import AlipayProvider
+from shop.providers.kinds.bank import BankProvider
 from shop.providers.kinds.fake import FakeProvider
+from shop.providers.kinds.own_wallet import WalletProvider
 from shop.providers.kinds.stripe_checkout import StripeProvider
 from shop.providers.kinds.wechat_native import WeChatProvider
-from shop.providers.rules import new_reference
+from shop.providers.rules import Ask, new_reference
+from tests import make
 from tests.provider import keys
+from tests.shop import money
 
 SECRET = "fake"
 PATIENCE = 3
@@ -40,9 +46,13 @@ class Rig:
         """A payment that the payer has opened."""
         wanted = self.wanted(amount)
         seen = self.provider.create(wanted)
+        self.opened(seen)
+        return SimpleNamespace(reference=wanted.reference, own_name=seen.own_name, amount=amount)
+
+    def opened(self, seen):
+        """The payer goes where they are sent."""
         if "page" in self.has:
             requests.get(seen.address, timeout=5, allow_redirects=False)
-        return SimpleNamespace(reference=wanted.reference, own_name=seen.own_name, amount=amount)
 
     def paid(self, amount=2500):
         payment = self.begun(amount)
@@ -64,6 +74,38 @@ class Rig:
         """A genuine callback: headers with small names as the site keeps them, and the body."""
         body, headers = self.program.do("compose", payment)
         return {name.lower(): value for name, value in headers.items()}, body.encode()
+
+
+class Hands:
+    """The other side of what no program sees: the payer's bank, or the wallet."""
+
+    def do(self, _what, payment):
+        if payment.provider == "bank":
+            commands.record_arrival(payment, payment.amount, make.operator())
+        else:
+            money.fill(payment.member, payment.amount)
+
+
+class HouseRig(Rig):
+    """For providers whose other side is our own books: there is a payment's row first."""
+
+    def wanted(self, amount=2500):
+        wanted = super().wanted(amount)
+        member = make.member()
+        payment = commands.start(member, Ask(wanted.reference, self.provider.name, amount, self.currency))
+        self.payment, payment.member = payment, member
+        db.session.rollback()
+        return replace(wanted, reference=payment.reference)
+
+    def begun(self, amount=2500):
+        self.provider.create(self.wanted(amount))
+        return self.payment
+
+    def close(self, payment):
+        seen = super().close(payment)
+        commands.apply(payment.id, seen)
+        db.session.rollback()
+        return seen
 
 
 def settings(program):
@@ -89,14 +131,17 @@ def settings(program):
 
 
 def rig(name, program, timeout=PATIENCE):
+    if name in ("bank", "wallet"):
+        provider = BankProvider("DE89", timeout) if name == "bank" else WalletProvider(True, timeout)
+        return HouseRig(provider, Hands(), "USD", frozenset())
     given = settings(program)
     provider, currency, has = {
-        "fake": (partial(FakeProvider, given.fake), "USD", {"extra", "capture", "charge back", "code"}),
+        "fake": (partial(FakeProvider, given.fake), "USD", {"extra", "capture", "charge back", "decline"}),
         "stripe": (partial(StripeProvider, given.stripe), "USD", {"extra", "capture", "charge back", "decline"}),
         "alipay": (partial(AlipayProvider, given.alipay), "CNY", {"page"}),
         "wechat": (partial(WeChatProvider, given.wechat), "CNY", {"extra", "decline"}),
     }[name]
-    return Rig(provider(timeout), program, currency, frozenset(has))
+    return Rig(provider(timeout), program, currency, frozenset(has | {"program"}))
 
 
-__all__ = ["Rig", "replace", "rig", "settings"]
+__all__ = ["Rig", "rig", "settings"]

@@ -38,7 +38,7 @@ class How:
 
 @command
 def pay_by(choice: Choice, how: How, *, buyer: Member, fee_percent: Decimal) -> Payment:
-    """Begin to pay for a checkout. Raises what `place` raises, and Invalid where the wallet covers all of it.
+    """Begin to pay for a checkout. Raises what `place` raises.
 
     What it costs is found by placing the orders and undoing it, so no price is reckoned twice.
     """
@@ -47,10 +47,11 @@ def pay_by(choice: Choice, how: How, *, buyer: Member, fee_percent: Decimal) -> 
     due = rehearsed(lambda: _due(replace(choice, method="transfer"), buyer, fee_percent))
     body = {"fee_percent": str(fee_percent), "choice": _kept(payable)}
     currency, total = due
+    provider, amount = _rest(total, currency, how, buyer)
     ask = Ask(
-        key=f"checkout:{choice.key}:{how.provider}"[:64],
-        provider=how.provider,
-        amount=_rest(total, currency, how, buyer),
+        key=f"checkout:{choice.key}:{provider}"[:64],
+        provider=provider,
+        amount=amount,
         currency=currency,
         purpose=CHECKOUT,
         about=choice.key,
@@ -66,8 +67,8 @@ def pay_order_by(order: Order, how: How, *, buyer: Member, key: str) -> Payment:
     rules.check_buyer(order, buyer.id)
     if not rules.can_pay(order):
         raise rules.changed()
-    amount = _rest(order.total, order.currency, how, buyer)
-    return providers.start(buyer, Ask(key, how.provider, amount, order.currency, ORDER, order.number))
+    provider, amount = _rest(order.total, order.currency, how, buyer)
+    return providers.start(buyer, Ask(key, provider, amount, order.currency, ORDER, order.number))
 
 
 def _due(choice: Choice, buyer: Member, fee_percent: Decimal) -> tuple[str, int]:
@@ -78,12 +79,10 @@ def _due(choice: Choice, buyer: Member, fee_percent: Decimal) -> tuple[str, int]
     return currencies.pop(), sum(order.total for order in orders)
 
 
-def _rest(total: int, currency: str, how: How, buyer: Member) -> int:
-    """What the wallet leaves to pay."""
+def _rest(total: int, currency: str, how: How, buyer: Member) -> tuple[str, int]:
+    """By whom what is paid: what the wallet leaves, or all by the wallet where it covers all."""
     rest = total - balance(buyer.id, currency) if how.from_wallet else total
-    if rest <= 0:
-        raise Invalid("method", _("Your wallet covers all of it. Choose it as the way to pay."))
-    return rest
+    return (how.provider, rest) if rest > 0 else (WALLET, total)
 
 
 def _kept(choice: Choice) -> dict[str, object]:

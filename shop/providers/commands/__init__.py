@@ -1,5 +1,6 @@
 """What changes payments. Each function is one transaction and may be run twice; none of them calls a provider."""
 
+from shop.providers.commands.arriving import record_arrival
 from shop.providers.commands.callbacks import forget_callbacks, keep_callback, take_callback
 from shop.providers.commands.charge_backs import collect
 from shop.providers.commands.completing import apply
@@ -15,6 +16,7 @@ __all__ = [
     "keep_callback",
     "look",
     "look_at_due",
+    "record_arrival",
     "send_back",
     "start",
     "take_callback",

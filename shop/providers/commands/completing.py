@@ -11,7 +11,7 @@ from shop.providers.commands.charge_backs import take_back
 from shop.providers.commands.sending_back import give_back
 from shop.providers.commands.steps import locked, move
 from shop.providers.interface import Seen
-from shop.providers.models import CHARGED_BACK, RETURNING, SUCCEEDED, Payment
+from shop.providers.models import CHARGED_BACK, DECLINED, RETURNING, SUCCEEDED, Payment
 from shop.providers.purposes import purpose_of
 
 
@@ -26,7 +26,8 @@ def apply(payment_id: int, seen: Seen) -> Payment:
     _note(payment, seen)
     state, reason = rules.judge(payment, seen)
     if state in rules.MONEY_CAME and state != payment.state:
-        _arrive(payment, seen, reason)
+        arrive = _take_from_wallet if payment.provider in rules.FROM_WALLET else _arrive
+        arrive(payment, seen, reason)
     elif state == CHARGED_BACK and state != payment.state:
         take_back(payment)
     elif state != payment.state:
@@ -55,6 +56,15 @@ def _arrive(payment: Payment, seen: Seen, reason: str) -> None:
         give_back(payment, payment.seen_amount, "all")
     else:
         move(payment, SUCCEEDED)
+
+
+def _take_from_wallet(payment: Payment, _seen: Seen, _reason: str) -> None:
+    """Nothing came in, so there is nothing to send back either."""
+    purpose_of(payment).prepare(payment)
+    reason = _use(payment)
+    wanted = DECLINED if reason else SUCCEEDED
+    if rules.may_become(payment.state, wanted):
+        move(payment, wanted, reason)
 
 
 def _use(payment: Payment) -> str:

@@ -35,7 +35,7 @@ def start(member: Member, ask: Ask) -> Payment:
         body=ask.body,
         amount=ask.amount,
         currency=ask.currency,
-        until=ask.until or now() + rules.PATIENCE,
+        until=ask.until or now() + rules.patience(ask.provider),
         look_at=now() + rules.GAPS[0],
     )
     db.session.add(made)

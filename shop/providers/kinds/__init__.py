@@ -16,22 +16,37 @@ KINDS = {  # their libraries are big: a site pays only for those that it uses
     "alipay": "alipay_page:AlipayProvider",
     "stripe": "stripe_checkout:StripeProvider",
     "fake": "fake:FakeProvider",
+    "bank": "bank:BankProvider",
+    "wallet": "own_wallet:WalletProvider",
 }
+SLOW = ("bank",)  # takes days: not for what is set aside for a quarter of an hour
+UNSEEN = ("wallet",)  # has its own place among the ways to pay
 
 
 def online(settings: Settings) -> list[Provider]:
-    """Those that a member can choose: they take the site's currency."""
-    return [provider for provider in _made(settings.providers) if provider.takes(settings.currency)]
+    """Those that a member can choose at once: they take the site's currency."""
+    return [provider for provider in patient(settings) if provider.name not in SLOW]
+
+
+def patient(settings: Settings) -> list[Provider]:
+    """As `online`, and those that take days, for what waits for its money."""
+    found = (provider for provider in _all(settings) if provider.name not in UNSEEN)
+    return [provider for provider in found if provider.takes(settings.currency)]
 
 
 def find(name: str, settings: Settings) -> Provider | None:
     """By name, also one that takes another currency: what was begun is finished."""
-    return next((provider for provider in _made(settings.providers) if provider.name == name), None)
+    return next((provider for provider in _all(settings) if provider.name == name), None)
+
+
+def _all(settings: Settings) -> tuple[Provider, ...]:
+    return _made(settings.providers, settings.bank_account)
 
 
 @lru_cache(maxsize=8)
-def _made(given: Providers) -> tuple[Provider, ...]:
-    found = [(place, getattr(given, name)) for name, place in KINDS.items()]
+def _made(given: Providers, bank_account: str) -> tuple[Provider, ...]:
+    known = {**vars(given), "bank": bank_account or None, "wallet": True}
+    found = [(place, known[name]) for name, place in KINDS.items()]
     return tuple(_class(place)(settings, given.timeout) for place, settings in found if settings is not None)
 
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, request, url_for
+from flask import Blueprint, Response, current_app, flash, url_for
 
 from core.i18n import _
 from core.limits import limit
 from core.web import done, render
-from forum.members.auth import confirmation_required, member, operator_required, sign_in_required
+from forum.members.auth import confirmation_required, member, sign_in_required
 from shop.ledger.queries import balance
 from shop.providers import commands, kinds, queries, words
 
@@ -58,16 +58,6 @@ def send_back(reference: str) -> Response:
     return done(_address(reference))
 
 
-@blueprint.get("/admin/payments")
-@operator_required
-def desk() -> Response:
-    state = request.args.get("state", "")
-    state = state if state in words.states() else ""
-    return render(
-        "shop/providers/desk.html", payments=queries.latest(state), totals=queries.totals(), state=state, words=words
-    )
-
-
 def _page(reference: str) -> Response:
     return render("shop/providers/show.html", fragment=STATE, **_facts(reference))
 
@@ -83,9 +73,15 @@ def _facts(reference: str) -> dict[str, Any]:
         "is_open": words.is_open(page.payment),
         "provider": provider.label() if provider else page.payment.provider,
         "moments": words.timeline_of(page.steps),
+        "account": _account(page.payment.provider),
         "code": kinds.code_picture(page.payment),
         "can_back": page.payment.state == "succeeded" and min(page.left, balance(member().id, page.payment.currency)),
     }
+
+
+def _account(provider: str) -> str:
+    """Where to send a transfer; empty for every other way to pay."""
+    return current_app.extensions["settings"].bank_account if provider == "bank" else ""
 
 
 def _address(reference: str) -> str:
