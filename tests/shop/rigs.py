@@ -11,6 +11,7 @@ import requests
 from core.clock import now
 from core.db import db
 from core.provider_settings import Alipay, Fake, Providers, Stripe, WeChat
+from forum.members.models import Member
 from shop.providers import commands
 from shop.providers.interface import Back, Wanted
 from shop.providers.kinds.alipay_page import AlipayProvider
@@ -83,7 +84,7 @@ class Hands:
         if payment.provider == "bank":
             commands.record_arrival(payment, payment.amount, make.operator())
         else:
-            money.fill(payment.member, payment.amount)
+            money.fill(db.session.get_one(Member, payment.member_id), payment.amount)
 
 
 class HouseRig(Rig):
@@ -93,7 +94,7 @@ class HouseRig(Rig):
         wanted = super().wanted(amount)
         member = make.member()
         payment = commands.start(member, Ask(wanted.reference, self.provider.name, amount, self.currency))
-        self.payment, payment.member = payment, member
+        self.payment = payment
         db.session.rollback()
         return replace(wanted, reference=payment.reference)
 

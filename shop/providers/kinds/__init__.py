@@ -19,6 +19,7 @@ KINDS = {  # their libraries are big: a site pays only for those that it uses
     "bank": "bank:BankProvider",
     "wallet": "own_wallet:WalletProvider",
 }
+HOUSE = ("bank", "wallet")  # nobody calls about these
 SLOW = ("bank",)  # takes days: not for what is set aside for a quarter of an hour
 UNSEEN = ("wallet",)  # has its own place among the ways to pay
 
@@ -41,6 +42,11 @@ def find(name: str, settings: Settings) -> Provider | None:
 
 def _all(settings: Settings) -> tuple[Provider, ...]:
     return _made(settings.providers, settings.bank_account)
+
+
+def caller(name: str, settings: Settings) -> Provider | None:
+    """One that calls back, by the name in its callbacks' address."""
+    return None if name in HOUSE else find(name, settings)
 
 
 @lru_cache(maxsize=8)

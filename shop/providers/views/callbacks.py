@@ -14,7 +14,7 @@ WORTH_KEEPING = ("content-type", "stripe-signature", "x-time", "x-nonce", "x-sig
 @blueprint.post("/payments/callbacks/<provider>")
 def keep(provider: str) -> Response:
     limit("callback", address())
-    found = kinds.find(provider, current_app.extensions["settings"])
+    found = kinds.caller(provider, current_app.extensions["settings"])
     if found is None:
         raise Missing
     body = request.get_data(cache=False, parse_form_data=False) if _is_small() else b""
