@@ -1,6 +1,6 @@
 """Money of a payment back to where it came from: out of the wallet at once, off the site when the provider sent it."""
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from core.clock import now
 from core.db import command, db
@@ -11,7 +11,18 @@ from shop.ledger.rules import house, wallet
 from shop.providers import rules
 from shop.providers.commands.steps import locked, move
 from shop.providers.events import PayBackWanted, PaymentMoved
-from shop.providers.models import DONE, FAILED, RETURNED, RETURNING, SUCCEEDED, WAITING, PayBack, Payment
+from shop.providers.models import (
+    CHARGED_BACK,
+    DONE,
+    FAILED,
+    RETURNED,
+    RETURNING,
+    SUCCEEDED,
+    WAITING,
+    ChargeBack,
+    PayBack,
+    Payment,
+)
 
 
 @command
@@ -56,13 +67,24 @@ def decide_pay_back(pay_back_id: int, *, is_sent: bool) -> PayBack:
     payouts = house(PAYOUTS, back.currency)
     if is_sent:
         _book(payment, back, "sent_back_done", payouts, house(OUTSIDE, back.currency))
+    elif payment.state == CHARGED_BACK:
+        _lose(payment, back, payouts)
     else:
         _book(payment, back, "sent_back_failed", payouts, wallet(payment.member_id, back.currency))
     _close(payment, is_sent)
     return back
 
 
+def _lose(payment: Payment, back: PayBack, payouts: str) -> None:
+    """The payer's bank took it while it was on its way back: so it is back, by another way."""
+    _book(payment, back, "charge_back", payouts, house(OUTSIDE, back.currency))
+    more = {"amount": ChargeBack.amount + back.amount, "recovered": ChargeBack.recovered + back.amount}
+    db.session.execute(update(ChargeBack).where(ChargeBack.payment_id == payment.id).values(more))
+
+
 def _close(payment: Payment, is_sent: bool) -> None:
+    if payment.state == CHARGED_BACK:
+        return
     if payment.state == RETURNING:
         payment.result = payment.result if is_sent else "/wallet"
         move(payment, RETURNED if is_sent else SUCCEEDED, payment.reason)
