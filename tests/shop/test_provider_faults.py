@@ -235,6 +235,21 @@ def test_a_late_success_for_what_is_gone_goes_back_and_the_buyer_is_told(provide
     assert "All of it goes back" in notices
 
 
+def test_a_success_so_late_that_the_checkout_was_forgotten_buys_nothing_else(provider, buyer, offer, seller):
+    payment = paying.check_out(offer, buyer)
+    paying.poll(minutes=16)
+    paying.poll(days=2)
+    order_commands.forget(paying.clock.now())
+    other = make.offer(by=seller, price=100, stock=5)
+    order_commands.start(buyer, key="today", offer_id=other.id)
+
+    provider.do("pay", payment)
+    paying.work()
+
+    has_all_back(buyer, payment)
+    assert paying.orders_of(buyer) == []
+
+
 def rich(member, amount):
     money.fill(member, amount)
     return member

@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from core.db import command, db, rehearsed
-from core.errors import Invalid
+from core.errors import Invalid, Refused
 from core.i18n import _
 from forum.members.models import Member
 from shop.ledger.queries import balance
@@ -18,7 +18,7 @@ from shop.orders import queries, rules
 from shop.orders.commands import checkout as checkouts
 from shop.orders.commands.checkout import place, ready
 from shop.orders.commands.progress import call_off, pay
-from shop.orders.models import Checkout, Order
+from shop.orders.models import Checkout, CheckoutHold, Order
 from shop.orders.rules import WALLET, Choice
 from shop.providers import commands as providers
 from shop.providers.models import Payment
@@ -101,6 +101,11 @@ def _lock_checkout(payment: Payment) -> None:
 
 
 def _place(payment: Payment) -> str:
+    """Only what was set aside for this payment: a checkout that was forgotten since must not become today's cart."""
+    kept = select(CheckoutHold.hold_id).join(Checkout, Checkout.id == CheckoutHold.checkout_id)
+    kept = kept.where(Checkout.buyer_id == payment.member_id, Checkout.key == payment.about).limit(1)
+    if db.session.scalar(kept) is None:
+        raise Refused("not_available", _("Something in your cart is no longer available."))
     fee_percent = Decimal(payment.body["fee_percent"])
     orders = place(_choice(payment), buyer=_buyer(payment), fee_percent=fee_percent)
     return f"/orders/{orders[0].number}" if len(orders) == 1 else "/orders"
