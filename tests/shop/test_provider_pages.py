@@ -300,3 +300,22 @@ def test_each_provider_brings_a_top_up_and_takes_it_back(app, provider, name, bu
     paying.work()
     assert list(provider.knows(payment)["refunds"].values()) == [1250]
     assert paying.books() == []
+
+
+def test_a_charge_back_while_the_money_is_on_its_way_back_is_booked_once(provider, buyer):
+    payment = paying.top_up(buyer, 1000)
+    provider.do("pay", payment)
+    paying.work()
+    provider.tell(down=True)
+    commands.send_back(paying.now(payment), 1000, "all")
+    paying.work()
+    provider.tell(down=False)
+    provider.do("charge back", payment)
+
+    paying.poll(days=1, minutes=1)
+
+    assert paying.now(payment).state == "charged_back"
+    assert provider.knows(payment)["refunds"] == {}
+    assert money.balance(buyer) == 0
+    assert money.queries.sums("USD").get("claims", 0) == 0
+    assert paying.books() == []
