@@ -39,6 +39,8 @@ LIMITS = {
     "preview": "60/minute",
     "money": "30/hour",
     "files": "60/hour",
+    "look": "60/5 minutes",
+    "callback": "600/minute",
     "checkout": "30/5 minutes",
     "report": "20/hour",
     "variants": "60/hour",

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from moneyed import CURRENCIES
 
+from core.provider_settings import NO_PROVIDERS, Providers, load_providers
+
 LANGUAGES = ("en", "zh_Hans")
 DATABASES = ("sqlite", "postgresql")
 SEARCH_ENGINES = ("whoosh", "postgresql")
@@ -39,6 +41,7 @@ class Settings:
     sandbox: bool = False
     bank_account: str = ""
     alone_up_to: Decimal | None = Decimal("1000")  # beyond it money is settled by two operators; None: never
+    providers: Providers = NO_PROVIDERS
 
     @property
     def is_https(self) -> bool:
@@ -69,6 +72,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         sandbox=_choice(given, "BOARDWALK_SANDBOX", _sandbox_default(data), ("yes", "no")) == "yes",
         alone_up_to=_alone(given),
         bank_account=(given.get("BOARDWALK_BANK_ACCOUNT") or "").strip()[:500],
+        providers=load_providers(given),
     )
 
 

@@ -6,6 +6,7 @@ from flask import Flask
 
 from shop.alerts import models as alerts
 from shop.answers import models as answers
+from shop.approvals import models as approvals
 from shop.attributes import models as attributes
 from shop.cart import models as cart
 from shop.corrections import models as corrections
@@ -16,12 +17,14 @@ from shop.orders import models as orders
 from shop.payments import models as payments
 from shop.private_offers import models as private_offers
 from shop.proof import models as proof
+from shop.providers import models as providers
 from shop.stock import models as stock
 
 # One slice a line: branches that add one then seldom meet.
 TABLES = (
     alerts,
     answers,
+    approvals,
     attributes,
     cart,
     corrections,
@@ -32,12 +35,14 @@ TABLES = (
     payments,
     private_offers,
     proof,
+    providers,
     stock,
 )
 SLICES = (  # in the order in which their blueprints, slots and consumers register
     "attributes",
     "ledger",
     "stock",
+    "providers",
     "payments",
     "statements",
     "corrections",

@@ -27,6 +27,7 @@ from shop.feedback.models import Feedback, FeedbackCase, FeedbackPicture, Trade
 from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
 from shop.private_offers.models import PrivateOffer
 from shop.products.models import Offer, PriceChange, Product
+from shop.providers.models import Payment
 from shop.stock import commands as stock
 from shop.stock.models import Hold, Limit, Spot, Stock
 from tests import make
@@ -95,7 +96,7 @@ def _shop(thread, seller, buyer) -> dict[str, list[object]]:
     order = _order(offer, buyer, seller, "LEAKTEST", canary("line"))
     make.saved(OrderEvent(order_id=order.id, kind="placed", note=canary("event")))
     found = {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
-    return found | {"attribute_id": [asked.id]} | _stock(offer, seller)
+    return found | {"attribute_id": [asked.id]} | _stock(offer, seller) | _paid(buyer)
 
 
 def _stock(offer, seller) -> dict[str, list[object]]:
@@ -116,6 +117,14 @@ def _order(offer, buyer, seller, number, title) -> Order:
     line = {"order_id": order.id, "offer_id": offer.id, "hold_id": hold.id, "unit_price": 1500, "quantity": 1}
     make.saved(OrderLine(title=title, **line))
     return order
+
+
+def _paid(buyer) -> dict[str, list[object]]:
+    """A payment of the board's member, which says where it leads."""
+    told = {"key": "leak", "provider": canary("provider"), "purpose": "order", "about": canary("order")}
+    told |= {"address": canary("address"), "amount": 1500, "currency": "USD", "until": now()}
+    payment = make.saved(Payment(reference="PKEAK2345678KEAK", member_id=buyer.id, **told))
+    return {"reference": [payment.reference]}
 
 
 def _rest(board, thread, post, member) -> dict[str, list[object]]:

@@ -13,7 +13,7 @@ from core.db import UTCDateTime, command, db
 from core.errors import Refused
 from core.i18n import _
 from shop.ledger.chain import FIRST, Link, hash_of, moment
-from shop.ledger.models import OUTSIDE, Account, Transfer
+from shop.ledger.models import MAY_OWE, Account, Transfer
 from shop.ledger.rules import Movement, account_of, check_cover, check_movement
 
 __all__ = ["Movement", "lock", "transfer", "transfers"]
@@ -143,7 +143,7 @@ def _write(pages: list[Page]) -> None:
     balance = Account.balance + case({page.id: page.step for page in pages}, value=Account.id)
     head = case({page.id: page.head for page in pages}, value=Account.id)
     moved_at = case({page.id: literal(page.moved_at, UTCDateTime) for page in pages}, value=Account.id)
-    guard = (Account.id.in_(by_id), (Account.kind == OUTSIDE) | (balance >= 0))
+    guard = (Account.id.in_(by_id), Account.kind.in_(MAY_OWE) | (balance >= 0))
     change = update(Account).where(*guard).values(balance=balance, head=head, moved_at=moved_at).returning(Account.id)
     moved = db.session.scalars(change.execution_options(synchronize_session=False)).all()
     if len(moved) != len(by_id):

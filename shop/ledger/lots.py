@@ -3,20 +3,21 @@
 Money is spent first in, first out. What is left is therefore the newest that came in, and is found from the end: as far
 back as the balance reaches, whatever the wallet's history. Two kinds of movement are not what they seem:
 
-- Money that comes back (a withdrawal that was not paid, a refund of what this wallet paid) brings no new source. It is
-  as if it had never gone, so it is no inflow here.
-- A top-up that is given back takes of its own lot, wherever that stands in the queue. As only what is left of a lot can
-  be given back, it is as if that part had never come: the lot is smaller, and the queue of the rest is as it was.
+- Money that comes back (a withdrawal that was not paid, what a provider could not send back, a refund of what this
+  wallet paid) brings no new source. It is as if it had never gone, so it is no inflow here.
+- A top-up or payment that is given back (or taken back by its payer's bank) takes of its own lot, wherever that stands
+  in the queue. As only what is left of a lot can be given back, it is as if that part had never come: the lot
+  is smaller, and the queue of the rest is as it was.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shop.ledger.words import label
+from shop.ledger.words import address, label, name
 
-TOP_UP, RETURNED = "top_up", "withdrawal_returned"
-TOP_UP_NAME = "top-up"  # in references: "top-up:3"
+OWN = {"top_up": "top-up", "arrival": "payment"}  # what can go back, by kind: its name in references, as in "top-up:3"
+RETURNED = ("withdrawal_returned", "sent_back_failed")
 
 
 @dataclass(frozen=True)
@@ -36,15 +37,13 @@ class Inflow:
 
     @property
     def name(self) -> str:
-        """What its owner knows it by: the order's number, the reference that was written on the bank transfer."""
-        kind, _colon, name = self.reference.partition(":")
-        return {"order": name, TOP_UP_NAME: f"TOPUP-{name}"}.get(kind, self.reference)
+        """What its owner knows it by."""
+        return name(self.reference)
 
     @property
     def address(self) -> str | None:
         """The page of what it was for."""
-        kind, _colon, name = self.reference.partition(":")
-        return f"/orders/{name}" if kind == "order" and name else None
+        return address(self.reference)
 
 
 @dataclass(frozen=True)
@@ -56,9 +55,23 @@ class Lot:
 
     @property
     def top_up_id(self) -> int | None:
-        """The top-up that it is the rest of, if it is one: it can go back in one step."""
-        kind, _colon, number = self.source.reference.partition(":")
-        return int(number) if self.source.kind == TOP_UP and kind == TOP_UP_NAME and number.isdigit() else None
+        """The top-up that it is the rest of, if it is one."""
+        number = self._own("top_up")
+        return int(number) if number.isdigit() else None
+
+    @property
+    def payment(self) -> str:
+        """The reference of the provider's payment that it is the rest of, or nothing."""
+        return self._own("arrival")
+
+    @property
+    def goes_back(self) -> bool:
+        """To where it came from, in one step."""
+        return bool(self.top_up_id or self.payment)
+
+    def _own(self, kind: str) -> str:
+        named, _colon, rest = self.source.reference.partition(":")
+        return rest if self.source.kind == kind and named == OWN[kind] else ""
 
 
 @dataclass(frozen=True)

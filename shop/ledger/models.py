@@ -12,19 +12,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.clock import now
 from core.db import Model
 
-WALLET, ESCROW, FEES, OUTSIDE, PAYOUTS = KINDS = ("wallet", "escrow", "fees", "outside", "payouts")
+WALLET, ESCROW, FEES, OUTSIDE, PAYOUTS, CLAIMS = KINDS = ("wallet", "escrow", "fees", "outside", "payouts", "claims")
+MAY_OWE = (OUTSIDE, CLAIMS)
 
 
 class Account(Model):
-    """`balance` = credits - debits, in minor units. Only `outside` (the world beyond the site) may be negative.
+    """`balance` = credits - debits, in minor units. Only two may be negative: `outside` (the world beyond the site)
+    and `claims` (what members owe the site since their bank took a payment back).
 
     `head` is the hash of its last transfer, and `moved_at` that transfer's time: the next one is not earlier.
     """
 
     __tablename__ = "account"
     __table_args__ = (
-        CheckConstraint("kind in ('wallet', 'escrow', 'fees', 'outside', 'payouts')", name="kind"),
-        CheckConstraint("balance >= 0 or kind = 'outside'", name="not_negative"),
+        CheckConstraint("kind in ('wallet', 'escrow', 'fees', 'outside', 'payouts', 'claims')", name="kind"),
+        CheckConstraint("balance >= 0 or kind in ('outside', 'claims')", name="not_negative"),
         CheckConstraint("(kind = 'wallet') = (member_id is not null)", name="wallet_has_owner"),
         Index("uq_account_wallet", "member_id", "currency", unique=True),
     )

@@ -4,6 +4,7 @@ The quick proof is three statements. The full one walks over all transfers as we
 upper slices, order by order and provider by provider, whether the ledger says what they say.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,12 +16,13 @@ from sqlalchemy.orm import aliased
 from core.db import READER, db
 from core.i18n import _
 from core.money import Money
-from shop.ledger.models import ESCROW, OUTSIDE, PAYOUTS, Account, Transfer
+from shop.ledger.models import CLAIMS, ESCROW, MAY_OWE, PAYOUTS, Account, Transfer
 from shop.ledger.walk import Walk, wrong_balance
 
 Backing = Callable[[], Select[Any]]
 ALL = "all"
-_backings: dict[str, Backing] = {}
+BACKED = (ESCROW, PAYOUTS, CLAIMS)
+_backings: dict[str, list[Backing]] = defaultdict(list)
 _holders: list[Backing] = []
 _providers: list[Backing] = []
 
@@ -28,13 +30,14 @@ _providers: list[Backing] = []
 def backs(kind: str) -> Callable[[Backing], Backing]:
     """Register who says what an account of the site must hold: a query of (currency, sum in minor units) rows.
 
-    Orders say it for escrow (what is paid and not yet settled), payments for payouts (withdrawals that wait).
+    Orders say it for escrow (what is paid and not yet settled), payments for payouts (withdrawals that wait), providers
+    for payouts too (payments on their way back) and for claims (a sum below zero): what several say adds up.
     """
-    if kind not in (ESCROW, PAYOUTS):
+    if kind not in BACKED:
         raise ValueError(f"nothing backs {kind!r}")
 
     def register(query: Backing) -> Backing:
-        _backings[kind] = query
+        _backings[kind].append(query)
         return query
 
     return register
@@ -115,7 +118,7 @@ def _wrong_balances(connection: Connection) -> Iterator[str]:
     sums = select(steps.c.account_id, func.sum(steps.c.step).label("total")).group_by(steps.c.account_id).subquery()
     should = func.coalesce(sums.c.total, 0)
     query = select(Account.code, Account.currency, Account.balance, should)
-    overdrawn = (Account.balance < 0) & (Account.kind != OUTSIDE)
+    overdrawn = (Account.balance < 0) & Account.kind.not_in(MAY_OWE)
     query = query.outerjoin(sums, sums.c.account_id == Account.id).where((Account.balance != should) | overdrawn)
     for code, currency, balance, total in connection.execute(query.order_by(Account.id)):
         if balance != total:
@@ -143,7 +146,7 @@ def _wrong_sums(connection: Connection) -> Iterator[str]:
     parts = union_all(
         select(literal(ALL).label("kind"), Account.currency, Account.balance.label("there"), literal(0).label("due")),
         select(Account.kind, Account.currency, Account.balance, literal(0)).where(Account.kind.in_(_backings)),
-        *(_due(kind, query()) for kind, query in _backings.items()),
+        *(_due(kind, query()) for kind, queries in _backings.items() for query in queries),
     ).subquery()
     there, due = func.sum(parts.c.there), func.sum(parts.c.due)
     query = select(parts.c.kind, parts.c.currency, there, due).group_by(parts.c.kind, parts.c.currency)

@@ -14,10 +14,10 @@ from sqlalchemy.orm import aliased
 
 from core.db import db
 from core.errors import Missing
-from shop.ledger.lots import RETURNED, TOP_UP, TOP_UP_NAME, Inflow, Lots, lots, taken
+from shop.ledger.lots import OWN, RETURNED, Inflow, Lots, lots, taken
 from shop.ledger.models import Account, Transfer
 from shop.ledger.rules import wallet
-from shop.ledger.words import label
+from shop.ledger.words import address, label
 
 PAGE = 30
 MOST_LOTS = 50
@@ -38,8 +38,7 @@ class Entry:
     @property
     def address(self) -> str | None:
         """The page of what it was for."""
-        kind, _colon, name = self.reference.partition(":")
-        return f"/orders/{name}" if kind == "order" and name else None
+        return address(self.reference)
 
     @property
     def label(self) -> str:
@@ -113,7 +112,7 @@ def entry_of(code: str, transfer_id: int) -> Entry:
 def sources_of(code: str, entry: Entry, limit: int = MOST_LOTS) -> Lots:
     """Where the money of an outgoing movement had come from, as the lots stood then."""
     credit = aliased(Transfer)
-    is_given_back = entry.reference.startswith(f"{TOP_UP_NAME}:")  # then the top-up itself is the source
+    is_given_back = entry.reference.startswith(tuple(f"{name}:" for name in OWN.values()))  # then that is the source
     earlier = _brings(credit, _account_id(code)) & (credit.id < entry.id)
     if is_given_back:
         earlier &= credit.reference == entry.reference
@@ -126,7 +125,12 @@ def sources_of(code: str, entry: Entry, limit: int = MOST_LOTS) -> Lots:
     return taken(entry.after - entry.amount, -entry.amount, found)
 
 
-def left_of(code: str, held: int, transfer_id: int) -> int | None:
+def left_by_key(code: str, held: int, key: str) -> int:
+    """`left_of` the transfer with this key; 0 when there is none."""
+    return left_of(code, held, select(Transfer.id).filter_by(key=key).scalar_subquery()) or 0
+
+
+def left_of(code: str, held: int, transfer_id: Any) -> int | None:
     """What of a transfer into this wallet is among the `held` minor units, wherever its lot stands.
 
     None when it is no source: it is another account's, or its money only came back.
@@ -142,12 +146,8 @@ def left_of(code: str, held: int, transfer_id: int) -> int | None:
     return None if found is None else max(0, min(int(found[0]), held - int(found[1])))
 
 
-def transfer_id_of(key: str) -> int | None:
-    return db.session.scalar(select(Transfer.id).filter_by(key=key))
-
-
 def sums(currency: str) -> dict[str, int]:
-    """What all accounts of each kind hold together, in minor units: wallet, escrow, fees, payouts, outside."""
+    """What all accounts of each kind hold together, in minor units: by the kind."""
     query = select(Account.kind, func.sum(Account.balance)).where(Account.currency == currency)
     return {kind: int(total) for kind, total in db.session.execute(query.group_by(Account.kind))}
 
@@ -187,18 +187,18 @@ def _side(
 
 def _brings(credit: Any, account_id: Any) -> Any:
     """It brings money from a source of its own (see shop.ledger.lots)."""
-    return (credit.credit_id == account_id) & (credit.kind != RETURNED) & ~_comes_back(credit)
+    return (credit.credit_id == account_id) & credit.kind.not_in(RETURNED) & ~_comes_back(credit)
 
 
 def _brought(credit: Any, until: int | None = None) -> Any:
     back = _given_back(credit, until)
-    return credit.amount - case(((credit.kind == TOP_UP) & (credit.reference != ""), back), else_=0)
+    return credit.amount - case((credit.kind.in_(OWN) & (credit.reference != ""), back), else_=0)
 
 
 def _given_back(credit: Any, until: int | None) -> Any:
-    """What left this wallet again under the top-up's own name (before the transfer `until`), less what came back."""
+    """What left this wallet again under its own name (before the transfer `until`), less what came back."""
     other = aliased(Transfer)
-    step = case((other.debit_id == credit.credit_id, other.amount), (other.kind == RETURNED, -other.amount), else_=0)
+    step = case((other.debit_id == credit.credit_id, other.amount), (other.kind.in_(RETURNED), -other.amount), else_=0)
     query = select(func.coalesce(func.sum(step), 0)).where(other.reference == credit.reference)
     if until is not None:
         query = query.where(other.id < until)

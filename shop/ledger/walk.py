@@ -14,7 +14,7 @@ from sqlalchemy import Connection, String, cast, func, select
 from core.i18n import _
 from core.money import Money
 from shop.ledger.chain import FIRST, Link, hash_of
-from shop.ledger.models import ESCROW, OUTSIDE, Account, Transfer
+from shop.ledger.models import ESCROW, MAY_OWE, Account, Transfer
 
 BATCH = 5000
 COLUMNS = ("key", "kind", "debit_id", "credit_id", "amount", "currency", "reference")
@@ -84,7 +84,7 @@ class Walk:
             return _("the chain is broken here.")
         if (link.debit_after, link.credit_after) != (debit.balance, credit.balance):
             return _("the balances beside it are not what the transfers make.")
-        return _("it overdrew its account.") if debit.balance < 0 and debit.kind != OUTSIDE else ""
+        return _("it overdrew its account.") if debit.balance < 0 and debit.kind not in MAY_OWE else ""
 
     def _keep(self, link: Link, debit: Side, credit: Side) -> None:
         step = link.amount * ((credit.kind == ESCROW) - (debit.kind == ESCROW))

@@ -9,6 +9,7 @@ from sqlalchemy import case, func, select
 from core.clock import now
 from core.db import db
 from shop.payments.models import WAITING, TopUp, Withdrawal
+from shop.providers.models import PayBack
 
 EDGES = (1, 3, 7, 30)  # days; each bucket ends before its edge, the last one has none
 
@@ -42,14 +43,15 @@ class Ages:
 
 
 def ageing(currency: str) -> list[Ages]:
-    """Withdrawals, then top-ups; one statement each."""
-    return [_ages("withdrawals", Withdrawal, currency), _ages("top-ups", TopUp, currency)]
+    """Withdrawals, what goes back through providers, then top-ups; one statement each."""
+    kinds = (("withdrawals", Withdrawal), ("pay-backs", PayBack), ("top-ups", TopUp))
+    return [_ages(kind, table, currency) for kind, table in kinds]
 
 
 def _ages(kind: str, table: Any, currency: str) -> Ages:
     edges = [(table.asked_at > now() - timedelta(days=edge), place) for place, edge in enumerate(EDGES)]
     bucket = case(*edges, else_=len(EDGES)).label("bucket")
-    late = (table.due_at < now()) if table is Withdrawal else (table.id < 0)
+    late = (table.id < 0) if table is TopUp else (table.due_at < now())
     sums = func.count(), func.sum(table.amount), _only(late, 1), _only(late, table.amount)
     query = select(bucket, *sums).where(table.state == WAITING, table.currency == currency).group_by(bucket)
     found = {place: (count, int(amount), int(n), int(m)) for place, count, amount, n, m in db.session.execute(query)}

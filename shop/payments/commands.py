@@ -9,12 +9,14 @@ from core.db import command, db
 from core.errors import Missing
 from core.outbox import announce
 from forum.members.models import Member
+from shop.approvals.commands import may_settle
+from shop.approvals.rules import Large
 from shop.ledger.commands import transfer
 from shop.ledger.models import OUTSIDE, PAYOUTS
 from shop.ledger.rules import Movement, house, wallet
 from shop.payments import rules
 from shop.payments.events import TopUpDecided, WithdrawalDecided
-from shop.payments.models import CANCELLED, PAID, REFUSED, SETTLED, WAITING, Approval, TopUp, Withdrawal
+from shop.payments.models import CANCELLED, PAID, REFUSED, SETTLED, WAITING, TopUp, Withdrawal
 from shop.payments.providers import Provider
 from shop.payments.rules import Asked
 
@@ -109,23 +111,15 @@ def cancel_withdrawal(withdrawal_id: int, member: Member) -> Withdrawal:
     return _give_back(withdrawal_id, CANCELLED, member)
 
 
-def _first_of_two(
-    kind: type[Request], request_id: int, operator: Member | None, alone_up_to: int | None
-) -> Request | None:
+def _first_of_two(kind: type[Request], request_id: int, operator: Member | None, limit: int | None) -> Request | None:
     """The row while it still needs somebody else; None when it may be settled now."""
     row = db.session.get(kind, request_id, populate_existing=True)
     if row is None:
         raise Missing
-    if operator is None or alone_up_to is None or row.amount <= alone_up_to or row.state != WAITING:
+    if operator is None or row.state != WAITING:
         return None
-    rules.check_not_own(row.member_id, operator.id)
-    name = {"kind": kind.__tablename__, "request_id": request_id}
-    approval = db.session.scalar(select(Approval).filter_by(**name))
-    if approval is None:  # two at once: one of them loses the unique row, comes again and is the second
-        db.session.add(Approval(**name, member_id=operator.id))
-        db.session.flush()
-        return row
-    return row if approval.member_id == operator.id else None
+    large = Large(kind.__tablename__, row.id, row.member_id, row.amount)
+    return None if may_settle(large, operator, limit) else row
 
 
 def _give_back(withdrawal_id: int, state: str, decider: Member, reason: str = "") -> Withdrawal:

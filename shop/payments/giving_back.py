@@ -1,4 +1,4 @@
-"""Top-ups on their way back to where they came from."""
+"""Top-ups on their way back to where they came from: through their provider, or at the bank by an operator."""
 
 from sqlalchemy import select
 
@@ -7,13 +7,17 @@ from core.db import command, db
 from core.errors import Missing
 from forum.members.models import Member
 from shop.ledger import commands as ledger
+from shop.ledger.lots import Lot
 from shop.ledger.models import PAYOUTS
-from shop.ledger.queries import left_of, lots_of, transfer_id_of
+from shop.ledger.queries import balance_of, left_by_key, lots_of
 from shop.ledger.rules import Movement, house, wallet
 from shop.payments import rules
 from shop.payments.commands import settle_withdrawal
 from shop.payments.models import TopUp, Withdrawal
 from shop.payments.providers import Provider
+from shop.providers.commands import locked, send_back
+from shop.providers.models import PayBack, Payment
+from shop.providers.queries import payment_of as of_member
 
 
 @command
@@ -27,7 +31,7 @@ def give_back(member: Member, top_up_id: int, key: str, providers: dict[str, Pro
         return found
     code, payouts = wallet(member.id, top_up.currency), house(PAYOUTS, top_up.currency)
     held = ledger.lock(code, payouts)[code].balance  # until the end, so that nothing is spent between the two
-    left = left_of(code, held, transfer_id_of(f"top-up:{top_up.id}:top_up") or 0) or 0
+    left = left_by_key(code, held, f"top-up:{top_up.id}:top_up")
     rules.check_left(left)
     made = Withdrawal(member_id=member.id, key=key, amount=left, currency=top_up.currency, top_up_id=top_up.id)
     made.destination, made.due_at = top_up.reference, rules.due_after(now())
@@ -42,15 +46,39 @@ def give_back(member: Member, top_up_id: int, key: str, providers: dict[str, Pro
 
 
 @command
-def give_all_back(member: Member, currency: str, key: str, providers: dict[str, Provider]) -> list[Withdrawal]:
-    """Every unspent top-up in one step, as far as the wallet shows them. Refused `nothing_left`."""
+def give_all_back(
+    member: Member, currency: str, key: str, providers: dict[str, Provider]
+) -> list[Withdrawal | PayBack]:
+    """Every unspent top-up and payment in one step, as far as the wallet shows them. Refused `nothing_left`.
+
+    The payments' rows are locked before the wallet, as their completion does.
+    """
     code = wallet(member.id, currency)
+    unspent = _unspent(code, balance_of(code))
+    payments = [of_member(member.id, lot.payment) for lot in unspent if lot.payment]
+    for payment_id in sorted(payment.id for payment in payments):
+        locked(payment_id)
     held = ledger.lock(code, house(PAYOUTS, currency))[code].balance
-    numbers = [lot.top_up_id for lot in lots_of(code, held).rows if lot.top_up_id]
-    done = select(Withdrawal).where(
-        Withdrawal.member_id == member.id, Withdrawal.key.endswith(f":{key}", autoescape=True)
-    )
-    if not numbers and (found := db.session.scalars(done).all()):
-        return list(found)
-    rules.check_left(len(numbers))
-    return [give_back(member, number, key, providers) for number in numbers]
+    unspent = _unspent(code, held)
+    if not unspent and (found := _given_back(member, key)):
+        return found
+    rules.check_left(len(unspent))
+    backs: list[Withdrawal | PayBack] = []
+    for lot in unspent:
+        if lot.top_up_id:
+            backs.append(give_back(member, lot.top_up_id, key, providers))
+        elif payment := next((row for row in payments if row.reference == lot.payment), None):
+            backs.append(send_back(payment, None, key))
+    return backs
+
+
+def _unspent(code: str, held: int) -> list[Lot]:
+    return [lot for lot in lots_of(code, held).rows if lot.goes_back]
+
+
+def _given_back(member: Member, key: str) -> list[Withdrawal | PayBack]:
+    """What the same press gave back before."""
+    top_ups = select(Withdrawal).filter_by(member_id=member.id)
+    top_ups = top_ups.where(Withdrawal.key.endswith(f":{key}", autoescape=True))
+    payments = select(PayBack).join(Payment).where(Payment.member_id == member.id, PayBack.key == key)
+    return [*db.session.scalars(top_ups), *db.session.scalars(payments)]

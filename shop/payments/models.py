@@ -71,19 +71,3 @@ class Withdrawal(Model):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
 
     member: Mapped[Member] = relationship(lazy="raise", foreign_keys=[member_id])
-
-
-class Approval(Model):
-    """The first of two persons has agreed to settle a large request; the second one's name is in the request."""
-
-    __tablename__ = "approval"
-    __table_args__ = (
-        CheckConstraint("kind in ('top_up', 'withdrawal')", name="kind"),
-        UniqueConstraint("kind", "request_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    request_id: Mapped[int]  # a top-up's or a withdrawal's
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
-    approved_at: Mapped[datetime] = mapped_column(default=now)

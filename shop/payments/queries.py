@@ -3,19 +3,21 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, tuple_, union_all
+from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import joinedload
 
 from core.db import db
 from core.errors import Missing
-from forum.members.models import Member
+from shop.approvals.queries import approvers
+from shop.approvals.rules import needs_two
 from shop.ledger import proof
 from shop.ledger import queries as ledger
 from shop.ledger.lots import Lot, Lots
 from shop.ledger.models import PAYOUTS, Transfer
 from shop.ledger.queries import Entries, Entry
 from shop.ledger.rules import wallet
-from shop.payments.models import PAID, SETTLED, WAITING, Approval, TopUp, Withdrawal
+from shop.payments.models import PAID, SETTLED, WAITING, TopUp, Withdrawal
+from shop.providers.queries import waiting_back
 
 PAGE = 50
 OWN = 20  # waiting requests shown in a wallet
@@ -31,9 +33,9 @@ class WalletPage:
     withdrawals: list[Withdrawal]
 
     @property
-    def top_up_lots(self) -> list[Lot]:
+    def unspent(self) -> list[Lot]:
         """What can go back to where it came from in one step."""
-        return [lot for lot in self.lots.rows if lot.top_up_id]
+        return [lot for lot in self.lots.rows if lot.goes_back]
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Desk:
     alone_up_to: int | None
 
     def needs_two(self, row: TopUp | Withdrawal) -> bool:
-        return self.alone_up_to is not None and row.amount > self.alone_up_to
+        return needs_two(row.amount, self.alone_up_to)
 
     def approver(self, row: TopUp | Withdrawal) -> str | None:
         return self.approved.get((row.__tablename__, row.id))
@@ -95,21 +97,11 @@ def desk(currency: str, alone_up_to: int | None = None) -> Desk:
     """What waits for the operator, oldest first, and how the books stand (the full proof is shop.ledger.proof)."""
     top_ups, withdrawals = _waiting(TopUp), _waiting(Withdrawal)
     sums = ledger.sums(currency)
-    is_whole = sum(sums.values()) == 0 and sums.get(PAYOUTS, 0) == waiting_payouts(currency)
+    is_whole = sum(sums.values()) == 0 and sums.get(PAYOUTS, 0) == waiting_payouts(currency) + waiting_back(currency)
     is_cut = max(len(top_ups), len(withdrawals)) > PAGE
-    approved = _approved([*top_ups, *withdrawals])
+    approved = approvers((row.__tablename__, row.id) for row in [*top_ups, *withdrawals])
     rows = top_ups[:PAGE], withdrawals[:PAGE]
     return Desk(currency, sums, *rows, is_whole, is_cut, approved, alone_up_to)
-
-
-def _approved(rows: list[Any]) -> dict[tuple[str, int], str]:
-    """The first persons' names; no statement when nothing waits."""
-    if not rows:
-        return {}
-    asked = {(row.__tablename__, row.id) for row in rows}
-    query = select(Approval.kind, Approval.request_id, Member.username).join(Member, Member.id == Approval.member_id)
-    found = db.session.execute(query.where(tuple_(Approval.kind, Approval.request_id).in_(asked)))
-    return {(kind, request_id): name for kind, request_id, name in found}
 
 
 def top_up_of(member_id: int, top_up_id: int) -> TopUp:

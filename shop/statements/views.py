@@ -42,19 +42,19 @@ def as_pdf() -> ResponseReturnValue:
     return _pdf(_own(), member().username)
 
 
-@blueprint.get("/admin/accounts/<any(escrow,fees,outside,payouts):account>")
+@blueprint.get("/admin/accounts/<any(escrow,fees,outside,payouts,claims):account>")
 @operator_required
 def show_house(account: str) -> ResponseReturnValue:
     return _show(_house(account), f"/admin/accounts/{account}", ("/admin", _("Operator")), _tabs())
 
 
-@blueprint.get("/admin/accounts/<any(escrow,fees,outside,payouts):account>.csv")
+@blueprint.get("/admin/accounts/<any(escrow,fees,outside,payouts,claims):account>.csv")
 @operator_required
 def house_as_csv(account: str) -> ResponseReturnValue:
     return _csv(_house(account))
 
 
-@blueprint.get("/admin/accounts/<any(escrow,fees,outside,payouts):account>.pdf")
+@blueprint.get("/admin/accounts/<any(escrow,fees,outside,payouts,claims):account>.pdf")
 @operator_required
 def house_as_pdf(account: str) -> ResponseReturnValue:
     return _pdf(_house(account), _house(account))
@@ -62,6 +62,7 @@ def house_as_pdf(account: str) -> ResponseReturnValue:
 
 def _tabs() -> list[tuple[str, str, str]]:
     names = {"escrow": _("Escrow"), "fees": _("Fees"), "payouts": _("Payouts"), "outside": _("Outside: the bank")}
+    names |= {"claims": _("Claims on members")}
     return [(f"/admin/accounts/{kind}", f"/admin/accounts/{kind}", names[kind]) for kind in HOUSE]
 
 

@@ -26,7 +26,7 @@ from shop.payments.rules import Asked
 from shop.products.commands import sell
 from shop.products.models import Product
 from shop.products.rules import Terms
-from shop.stock import queries as stock
+from shop.stock import proof as stock
 from shop.stock.models import Hold, Stock
 from tests import make
 from tests.shop.buying import rich

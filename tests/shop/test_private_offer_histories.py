@@ -15,7 +15,7 @@ from shop.orders import commands as orders
 from shop.orders.models import Order
 from shop.private_offers import commands, rules
 from shop.private_offers.models import LONGEST_CHAIN, PrivateOffer
-from shop.stock import queries as stock
+from shop.stock import proof as stock
 from tests import make
 from tests.shop.buying import rich
 from tests.shop.offering import FIVE, asked, choose, here, on_sale, talk

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from core import clock
 from core.db import db, writing
 from core.settings import SettingsError, load
+from shop.approvals.models import Approval
 from shop.corrections import commands as corrections
 from shop.corrections.models import Correction
 from shop.corrections.rules import Proposal
@@ -17,7 +18,7 @@ from shop.ledger import queries as ledger
 from shop.ledger.models import Transfer
 from shop.payments import commands
 from shop.payments.ageing import ageing
-from shop.payments.models import Approval, Withdrawal
+from shop.payments.models import Withdrawal
 from shop.payments.providers import BankTransfer
 from shop.payments.rules import Asked
 from tests import make
@@ -249,7 +250,7 @@ def test_the_ageing_report_counts_by_age_and_names_what_is_late(as_member, membe
     with writing():
         db.session.execute(update(Withdrawal).where(Withdrawal.id == old.id).values(due_at=clock.now() - timedelta(1)))
 
-    out, into = ageing("USD")
+    out, _back, into = ageing("USD")
 
     assert [(bucket.days, bucket.until, bucket.count, bucket.amount) for bucket in out.buckets] == [
         (0, 1, 1, 300), (1, 3, 0, 0), (3, 7, 1, 1000), (7, 30, 0, 0), (30, None, 0, 0),

@@ -2,10 +2,12 @@
 
 from shop.orders.commands.awards import award
 from shop.orders.commands.checkout import forget, place, place_agreed, start
+from shop.orders.commands.paying import How, pay_by, pay_order_by
 from shop.orders.commands.progress import cancel, complete, confirm_payment, deliver, pay, receive, refuse, ship
 from shop.orders.commands.refunds import refund
 
 __all__ = [
+    "How",
     "award",
     "cancel",
     "complete",
@@ -13,6 +15,8 @@ __all__ = [
     "deliver",
     "forget",
     "pay",
+    "pay_by",
+    "pay_order_by",
     "place",
     "place_agreed",
     "receive",

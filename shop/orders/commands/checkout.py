@@ -51,11 +51,7 @@ def place(choice: Choice, *, buyer: Member, fee_percent: Decimal) -> list[Order]
     if checkout.state == queries.PLACED:
         rules.check_same_body(checkout.body_hash, choice)
         return queries.orders_of(checkout)
-    held = queries.held_lines(buyer, checkout)
-    cart = cart_of([line for line, _hold in held] if held else lines_for(buyer))
-    rules.check_cart(cart, choice)
-    rules.check_choice(cart, choice)
-    holds = _holds(checkout, held, cart, buyer)
+    cart, holds = _ready(checkout, choice, buyer)
     orders = make_orders(checkout, cart, choice, holds=holds, fee_percent=fee_percent)
     _empty_cart(buyer, cart)
     return orders
@@ -83,6 +79,27 @@ def place_agreed(line: Line, choice: Choice, *, buyer: Member, fee_percent: Deci
 
 
 @command
+def ready(choice: Choice, *, buyer: Member) -> datetime:
+    """All that `place` checks before it sells, and the holds it would sell; when the first of these ends.
+
+    Raises what `place` raises, but for the money; Refused `key_reused` once the checkout is placed.
+    """
+    checkout = _checkout(buyer, choice.key)
+    if checkout.state == queries.PLACED:
+        raise rules.key_reused()
+    _cart, holds = _ready(checkout, choice, buyer)
+    return min(hold.expires_at for hold in holds.values())
+
+
+@command
+def lock(buyer: Member, key: str) -> None:
+    """Take what a checkout's placing will need, in its order, before anything else is locked."""
+    checkout = _checkout(buyer, key)
+    kept = select(Hold.offer_id).join(CheckoutHold, CheckoutHold.hold_id == Hold.id)
+    _lock_stock(buyer, list(db.session.scalars(kept.where(CheckoutHold.checkout_id == checkout.id))))
+
+
+@command
 def forget(opened_before: datetime) -> int:
     """Remove checkouts that were left open before that time; how many. What they held has long ended by itself."""
     left = select(Checkout.id).where(Checkout.state == queries.OPEN, Checkout.opened_at < opened_before)
@@ -90,6 +107,14 @@ def forget(opened_before: datetime) -> int:
     db.session.execute(delete(CheckoutHold).where(CheckoutHold.checkout_id.in_(ids)))
     db.session.execute(delete(Checkout).where(Checkout.id.in_(ids)))
     return len(ids)
+
+
+def _ready(checkout: Checkout, choice: Choice, buyer: Member) -> tuple[Cart, dict[int, Hold]]:
+    held = queries.held_lines(buyer, checkout)
+    cart = cart_of([line for line, _hold in held] if held else lines_for(buyer))
+    rules.check_cart(cart, choice)
+    rules.check_choice(cart, choice)
+    return cart, _holds(checkout, held, cart, buyer)
 
 
 def _checkout(buyer: Member, key: str) -> Checkout:
@@ -156,4 +181,4 @@ def _empty_cart(buyer: Member, cart: Cart) -> None:
     db.session.execute(delete(CartItem).where(CartItem.member_id == buyer.id, CartItem.offer_id.in_(bought)))
 
 
-__all__ = ["forget", "place", "place_agreed", "start"]
+__all__ = ["forget", "lock", "place", "place_agreed", "ready", "start"]

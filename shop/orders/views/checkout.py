@@ -20,6 +20,7 @@ from shop.orders import commands, queries
 from shop.orders.forms import PlaceForm
 from shop.orders.models import Order
 from shop.orders.views.base import blueprint
+from shop.orders.views.online import how_to_pay, online
 
 LATE = ("key_reused", "no_key")  # there is no form worth coming back to
 
@@ -56,8 +57,11 @@ def place() -> Response:
     if not form.validate():
         return _again(form, 422)
     percent = current_app.extensions["settings"].fee_percent
+    choice = form.choice(request.form)
     try:
-        orders = commands.place(form.choice(request.form), buyer=member(), fee_percent=percent)
+        if how := how_to_pay(choice.method):
+            return done(f"/payments/{commands.pay_by(choice, how, buyer=member(), fee_percent=percent).reference}")
+        orders = commands.place(choice, buyer=member(), fee_percent=percent)
     except Refused as problem:
         if problem.code in LATE:
             raise
@@ -100,6 +104,7 @@ def _page(page: queries.CheckoutPage, form: PlaceForm, status: int = 200, proble
         wallet=wallet,
         top_up=_top_up(missing, currency, form.key.data or ""),
         chosen=request.form,
+        online=online(),
     )
 
 

@@ -13,6 +13,7 @@ from forum.members.auth import member, sign_in_required
 from shop.orders import commands, queries, rules, words
 from shop.orders.forms import RefundForm, RefuseForm, ShipForm
 from shop.orders.views.base import blueprint
+from shop.orders.views.online import patient
 
 SIDES = ("bought", "sold")
 
@@ -117,6 +118,7 @@ def _page(number: str, status: int = 200, **forms: Any) -> Response:
     key = {"key": uuid4().hex}
     forms.setdefault("refund_form", RefundForm(currency=order.currency, formdata=None, data=key))
     forms |= {"state": words.state_of(order), "method": words.method_of(order)}
+    forms |= {"online": patient() if "pay" in may else [], "pay_key": uuid4().hex}
     forms["settles_at"] = order.shipped_at and order.shipped_at + rules.PATIENCE
     moments, forms = words.timeline_of(order, page.events), forms | fill("order.show", order, member())
     return render("shop/orders/show.html", status=status, page=page, order=order, may=may, moments=moments, **forms)

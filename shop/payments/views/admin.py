@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from core.clock import now
 from core.errors import Invalid
 from core.i18n import _
-from core.money import minor_units
 from core.web import done, render
 from forum.members.auth import confirmation_required, member, operator_required
+from shop.approvals.rules import alone_up_to
 from shop.ledger import proof
 from shop.payments import ageing, commands, queries
 from shop.payments.forms import ReasonForm, first_error
@@ -77,14 +77,13 @@ def _approved() -> Response:
 
 
 def _alone_up_to() -> int | None:
-    """Up to which sum one operator settles alone, in minor units; None: whatever the sum."""
     settings = current_app.extensions["settings"]
-    return None if settings.alone_up_to is None else minor_units(settings.alone_up_to, settings.currency)
+    return alone_up_to(settings.alone_up_to, settings.currency)
 
 
 def _problems() -> Any:
     yield from proof.quick()
-    yield from stock.verify()
+    yield from stock.quick()
 
 
 def _reason() -> str:

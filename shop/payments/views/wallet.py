@@ -18,6 +18,9 @@ from shop.payments import commands, giving_back, queries
 from shop.payments.forms import TopUpForm, WithdrawForm
 from shop.payments.models import WAITING
 from shop.payments.providers import Provider, available
+from shop.providers import kinds
+from shop.providers.commands import start
+from shop.providers.rules import Ask
 
 blueprint = Blueprint("wallet", __name__)
 
@@ -64,6 +67,10 @@ def ask_top_up() -> Response:
     if not form.validate():
         return _show_top_up(form, 422)
     try:
+        if provider := kinds.find(form.provider.data, _settings()):
+            asked = form.asked()
+            ask = Ask(asked.key, provider.name, asked.amount, asked.currency, body={"next": form.next.data or ""})
+            return done(f"/payments/{start(member(), ask).reference}")
         made = commands.ask_top_up(member(), form.asked(), form.chosen())
     except Refused as problem:
         show_errors(form, problem)
@@ -155,7 +162,8 @@ def _currency() -> str:
 
 
 def _top_up_form(**wanted: str) -> TopUpForm:
-    return TopUpForm(currency=_currency(), providers=available(sandbox=_settings().sandbox), **wanted)
+    ways = [*kinds.online(_settings()), *available(sandbox=_settings().sandbox)]
+    return TopUpForm(currency=_currency(), providers=ways, **wanted)
 
 
 def _show_top_up(form: TopUpForm, status: int = 200, code: str = "") -> Response:
