@@ -107,7 +107,7 @@ def test_only_what_is_unspent_of_a_payment_goes_back_whatever_else_the_wallet_ho
 
     paying.work()
     assert refusal.value.code == "nothing_to_send_back"
-    assert sent_by(provider, payment) == [300]
+    assert sent_by(provider, paying.now(payment)) == [300]
     assert money.balance(member) == 800
 
 

@@ -1,6 +1,6 @@
 """Transfers in a chain, with the balances after them; approvals by a second person, corrections, given-back top-ups
 
-Revision: 0016
+Revision: 0018
 """
 
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from hashlib import sha256
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
+revision = "0018"
 down_revision = "0015"
 branch_labels = None
 depends_on = None

@@ -1,13 +1,13 @@
 """Payments through providers: tries, callbacks as they came, returns, and what is claimed after a charge-back
 
-Revision: 0017
+Revision: 0019
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
