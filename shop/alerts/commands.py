@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
@@ -42,9 +41,8 @@ def remove(product_id: int, *, member: Member) -> None:
 
 
 @command
-def tell_savers(product_id: int, returned_at: datetime | None = None) -> None:
-    """What is news to whom, as things stand now. `returned_at`: when its stock was at nothing a moment before, which is
-    no news to who saved it later.
+def tell_savers(product_id: int, *, returned: bool = False) -> None:
+    """What is news to whom, as things stand now. `returned`: its stock was at nothing a moment ago.
 
     May run any number of times: each saver hears at most one drop and one return of a product a day.
     """
@@ -58,7 +56,7 @@ def tell_savers(product_id: int, returned_at: datetime | None = None) -> None:
         return
     hearers = queries.may_hear(product, {row.member_id for row in rows})
     rows = [row for row in rows if row.member_id in hearers]
-    _tell_back(product, [row for row in rows if row.is_out or (returned_at and row.saved_at < returned_at)])
+    _tell_back(product, [row for row in rows if returned or row.is_out])
     _tell_cheaper(product, rows)
 
 

@@ -1,8 +1,5 @@
 """Changes of a product and of its stock, for those who saved it. Runs in the worker."""
 
-from datetime import datetime
-
-from core.clock import now
 from core.outbox import consumer
 from shop.alerts import commands, queries
 from shop.products.events import ProductChanged
@@ -18,4 +15,4 @@ def product_changed(event: ProductChanged) -> None:
 def stock_returned(event: StockReturned) -> None:
     product_id = queries.product_of_offer(event.offer_id)
     if product_id is not None:
-        commands.tell_savers(product_id, datetime.fromisoformat(event.at) if event.at else now())
+        commands.tell_savers(product_id, returned=True)

@@ -10,7 +10,6 @@ class StockReturned(Event):
     """Nothing of the offer was free, and now something is: given back, let go, or newly supplied."""
 
     offer_id: int
-    at: str = ""  # when, in ISO 8601
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import case, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from core.clock import now
 from core.db import command, db
 from core.outbox import announce
 from shop.stock.events import StockLow, StockReturned
@@ -73,7 +72,7 @@ def _placed(placed: Any, on_hand: Any) -> Any:
 
 def _announce(spot: Spot, change: Change, found: Any) -> None:
     if spot.pool == NORMAL and found.free == change.freed > 0:
-        announce(StockReturned(spot.offer_id, now().isoformat()))
+        announce(StockReturned(spot.offer_id))
     if found.low_at is not None and found.on_hand <= found.low_at < found.on_hand - change.brought:
         announce(StockLow(spot.offer_id, spot.pool))
 
