@@ -83,7 +83,7 @@ def _offer() -> Offer:
     """Something that is sold where everybody may read, and sent by post."""
     query = select(Offer).join(Product, Product.id == Offer.product_id).join(Thread, Thread.id == Product.thread_id)
     query = query.join(Board, Board.id == Thread.board_id).where(Board.read_level == ANYONE, Product.is_open)
-    query = query.where(Product.ships, Offer.limit_per_member.is_(None))
+    query = query.where(Product.ships, Offer.is_lead, Offer.limit_per_member.is_(None))
     return db.session.scalars(query.order_by(Offer.id)).first()  # type: ignore[return-value]
 
 

@@ -35,6 +35,7 @@ class Thing:
     title: str
     address: str
     offer: Offer | None = None
+    is_from: bool = False  # some of it costs more
 
 
 def standing(viewer: Any, ids: Collection[int]) -> Standing:
@@ -57,7 +58,7 @@ def things(viewer: Any, ids: Collection[int]) -> dict[int, list[Thing]]:
     found: dict[int, list[Thing]] = defaultdict(list)
     for thread, product, offer in db.session.execute(_things(viewer, ids)) if ids else ():
         if product is not None:
-            found[thread.author_id].append(Thing(SELLS, product.title, product.address, offer))
+            found[thread.author_id].append(Thing(SELLS, product.title, product.address, offer, product.varies))
         elif WANTS not in intent.ended([thread.title]):
             found[thread.author_id].append(Thing(WANTS, thread.title, thread.address))
     return found

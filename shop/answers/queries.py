@@ -14,7 +14,7 @@ from forum.threads.models import Post
 from shop.answers.models import CannedAnswer
 from shop.answers.rules import fill_in
 from shop.products.models import Product
-from shop.products.queries import cards, visible_offers
+from shop.products.queries import visible_products, whole_cards
 
 
 def answers_of(member: Member) -> list[CannedAnswer]:
@@ -63,7 +63,7 @@ def filled_answer(member: Member, answer_id: int, conversation_id: int) -> str:
     if found is None:
         raise Missing
     body, name, about = found
-    card = next(iter(cards(visible_offers(member).where(is_about(about)))), None)
+    card = next(iter(whole_cards(visible_products(member).where(is_about(about)))), None)
     price = str(Money(card.price, card.currency)) if card else None
     return fill_in(body, {"name": name, "product": card.title if card else None, "price": price})
 

@@ -6,8 +6,17 @@ from core.errors import Invalid, Refused
 from core.i18n import _, ngettext
 from forum.members.models import Member
 from shop.products.queries import OfferCard
+from shop.stock.rules import check_limits
 
 MOST_LINES = 50
+
+
+class LineRefused(Refused):
+    """One line cannot be had so; which, pages show there."""
+
+    def __init__(self, offer_id: int, problem: Refused):
+        super().__init__(problem.code, str(problem))
+        self.offer_id, self.status = offer_id, problem.status
 
 
 @dataclass(frozen=True)
@@ -165,6 +174,7 @@ def check_quantity(card: OfferCard, quantity: int, free: int) -> None:
     if limit is not None and quantity > limit:
         said = ngettext("%(num)s for each member.", "At most %(num)s for each member.", limit)
         raise Invalid("quantity", said, "limit_reached")
+    check_limits(card.limits, quantity)
     if free < 1:
         raise Refused("sold_out", _("Sold out."))
     if quantity > free:

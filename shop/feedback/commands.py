@@ -87,7 +87,7 @@ def _keep(row: Feedback, twin: Feedback | None) -> Feedback:
     if twin is not None:
         for one in (twin, row):
             show(one.id)
-    return row
+    return fresh(row)
 
 
 def _hang_pictures(row: Feedback) -> None:

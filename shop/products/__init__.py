@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from shop.products import slots
+from shop.products import consumers, slots
 from shop.products.forms import CONDITION_NAMES
 from shop.products.views import blueprint
 
+CONSUMERS = (consumers,)
 SLOTS = (slots,)
 
 

@@ -1,11 +1,12 @@
 """An offer as pages show it. No statement is sent from here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.clock import now
 from forum.members.models import Member
-from shop.products.models import BETWEEN, Offer, Product
+from shop.products.models import Offer, Product
 from shop.products.rules import PERIOD
+from shop.stock.rules import Terms as Limit
 
 LOW = 3  # from here on the number left is pointed out
 
@@ -22,6 +23,7 @@ class OfferCard:
     seller: Member
     free: int
     is_whole: bool = False
+    own_limits: list[Limit] = field(default_factory=list)
 
     @property
     def id(self) -> int:
@@ -38,9 +40,7 @@ class OfferCard:
     @property
     def title(self) -> str:
         """“Shirt · L · red”; the whole product without the variant."""
-        if self.is_whole or not self.offer.variant:
-            return self.product.title
-        return self.product.title + BETWEEN + self.offer.variant
+        return self.product.title if self.is_whole else self.offer.title_of(self.product)
 
     @property
     def is_from(self) -> bool:
@@ -78,4 +78,10 @@ class OfferCard:
     @property
     def most(self) -> int:
         """How many one member may ask for at once."""
-        return max(1, min(self.free, self.offer.limit_per_member or self.free))
+        limits = [limit.most for limit in self.limits]
+        return max(1, min(self.free, self.offer.limit_per_member or self.free, *limits))
+
+    @property
+    def limits(self) -> list[Limit]:
+        """What its seller set in the stockroom, by member, address and period; of variants each has its own."""
+        return [] if self.is_whole and self.offer.variant else self.own_limits

@@ -12,11 +12,12 @@ from forum.threads.models import Thread
 from shop.products import rules
 from shop.products.events import ProductChanged
 from shop.products.models import Offer, PriceChange, Product
-from shop.products.queries import may_sell_in, picture_keys
+from shop.products.queries import lead_order, may_sell_in, picture_keys
 from shop.products.rules import Terms
 from shop.stock import commands as stock
 from shop.stock.commands import Why
 from shop.stock.models import Stock
+from shop.stock.queries import first_supplied
 
 
 @command
@@ -74,13 +75,19 @@ def set_pictures(product: Product, pictures: list[dict[str, str]], *, seller: Me
 
 @command
 def reprice(offer: Offer, price: int) -> bool:
-    """Ask another price (minor units), remembering the old one and what a cut is to be compared with. False: same."""
+    """Ask another price (minor units), remembering the old one and what a cut is to be compared with. False: same.
+
+    What nobody could buy yet, because there was none of it, has no price before.
+    """
     if offer.price == price:
         return False
     rules.check_price(price)
+    if (listed_at := first_supplied(offer.id)) is None:
+        offer.price = price
+        return True
     at = now()
     recent = select(PriceChange).where(PriceChange.offer_id == offer.id, PriceChange.changed_at > at - rules.PERIOD)
-    lowest = rules.lowest_before(price, offer.price, db.session.scalars(recent), at)
+    lowest = rules.lowest_before(price, offer.price, db.session.scalars(recent), listed_at, at)
     db.session.add(PriceChange(offer_id=offer.id, price=offer.price, changed_at=at))
     offer.price, offer.lowest_before, offer.cut_at = price, lowest, None if lowest is None else at
     return True
@@ -102,15 +109,31 @@ def restock(offer_id: int, total: int, shown: int | None, why: Why) -> None:
 
 @command
 def relead(product: Product) -> None:
-    """After its variants changed: the cheapest leads, and whether they differ in price is known."""
-    there = select(Offer).where(Offer.product_id == product.id, Offer.removed_at.is_(None))
-    offers = list(db.session.scalars(there.order_by(Offer.price, Offer.place, Offer.id)))
-    old = update(Offer).where(Offer.product_id == product.id, Offer.is_lead, Offer.id != offers[0].id)
-    db.session.execute(old.values(is_lead=False))
-    db.session.execute(update(Offer).where(Offer.id == offers[0].id).values(is_lead=True))
-    varies = offers[0].price != offers[-1].price
-    db.session.execute(update(Product).where(Product.id == product.id).values(varies=varies))
+    """After its variants changed: one of them leads, and whether they differ in price is known."""
+    _lead(product)
     announce(ProductChanged(product.id))
+
+
+@command
+def follow_stock(offer_id: int) -> None:
+    """There is something of the offer again, or nothing any more: another variant may stand for its product now."""
+    of_it = (Offer.id == offer_id, Offer.variant != "", Offer.removed_at.is_(None))
+    product = db.session.scalar(select(Product).join(Offer, Offer.product_id == Product.id).where(*of_it))
+    if product is not None and _lead(fresh(product)):
+        announce(ProductChanged(product.id))
+
+
+def _lead(product: Product) -> bool:
+    """The cheapest that can be bought leads; when none can, the cheapest. False: all is as it was."""
+    offers = lead_order(product)
+    lead, varies = offers[0], offers[0].price != offers[-1].price
+    if lead.is_lead and product.varies == varies:
+        return False
+    old = update(Offer).where(Offer.product_id == product.id, Offer.is_lead, Offer.id != lead.id)
+    db.session.execute(old.values(is_lead=False))
+    db.session.execute(update(Offer).where(Offer.id == lead.id).values(is_lead=True))
+    db.session.execute(update(Product).where(Product.id == product.id).values(varies=varies))
+    return True
 
 
 def _list(thread: Thread, seller: Member, terms: Terms) -> Product:

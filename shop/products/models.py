@@ -39,13 +39,13 @@ class Product(Model):
     is_open: Mapped[bool] = mapped_column(default=True)
     listed_at: Mapped[datetime] = mapped_column(default=now)
     axes: Mapped[list[list[Any]]] = mapped_column(JSON, default=list, server_default="[]")  # [["Size", ["S", "M"]], …]
-    varies: Mapped[bool] = mapped_column(default=False, server_default=false())  # its variants cost different amounts
+    varies: Mapped[bool] = mapped_column(default=False, server_default=false())  # variants that can be bought
     pictures: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")  # key and alt text
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")  # by BoardAttribute's id
 
     thread: Mapped[Thread] = relationship(lazy="raise")
     seller: Mapped[Member] = relationship(lazy="raise")
-    offer: Mapped["Offer"] = relationship(  # the one that stands for it in lists: its cheapest
+    offer: Mapped["Offer"] = relationship(  # the one that stands for it in lists: its cheapest in stock
         lazy="raise", primaryjoin="and_(Product.id == Offer.product_id, Offer.is_lead)", uselist=False, viewonly=True
     )
 
@@ -69,7 +69,8 @@ class Offer(Model):
     """A price and a pool of stock: the product's only one, or one of its variants. Amounts in minor units.
 
     What is removed keeps its row, for the carts and orders that name it. Exactly one offer of a product leads: it
-    stands for the product where there is room for one price. What stock there is, shop.stock knows.
+    stands for the product where there is room for one price: the cheapest of which something is left, else the
+    cheapest. What stock there is, shop.stock knows.
     """
 
     __tablename__ = "offer"
@@ -97,6 +98,10 @@ class Offer(Model):
     cut_at: Mapped[datetime | None]
 
     product: Mapped[Product] = relationship(lazy="raise")
+
+    def title_of(self, product: Product) -> str:
+        """“Shirt · L · red”."""
+        return f"{product.title}{BETWEEN}{self.variant}" if self.variant else product.title
 
     @property
     def values(self) -> list[str]:

@@ -1,7 +1,7 @@
 """Products as a viewer may see them. Every read goes through the gate of the thread's board; nothing here writes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -23,9 +23,12 @@ from shop.products.cards import OfferCard
 from shop.products.choice import Choice, choose
 from shop.products.models import Offer, PriceChange, Product
 from shop.stock.models import ACTIVE, NORMAL, Hold, Stock
+from shop.stock.queries import limits_told
+from shop.stock.rules import limits_in
 
 NEWEST = 5  # posts shown under a product
 SHELF = 12  # products shown on a member's page
+_MOMENT = bindparam("moment", type_=UTCDateTime())
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def free_in_all(moment: Any = None) -> ColumnElement[int]:
 
 def visible_offers(viewer: Any) -> Any:
     """Offers in boards that the viewer may read; joined with Thread, so that callers narrow it by what they like."""
-    query = select(Product, Offer, Member, free_units()).join(Offer, Offer.product_id == Product.id)
+    query = select(Product, Offer, Member, free_units(), limits_told()).join(Offer, Offer.product_id == Product.id)
     query = query.join(Stock, Stock.offer_id == Offer.id).join(Member, Member.id == Product.seller_id)
     query = query.join(Thread, Thread.id == Product.thread_id)
     return query.where(Thread.deleted_at.is_(None), Thread.board_id.in_(readable_board_ids(viewer)))
@@ -90,16 +93,20 @@ def visible_offers(viewer: Any) -> Any:
 def visible_products(viewer: Any) -> Any:
     """The same for whole products, one row for each: for `whole_cards`."""
     query = visible_offers(viewer).where(Offer.is_lead)
-    return query.with_only_columns(Product, Offer, Member, free_in_all())
+    return query.with_only_columns(Product, Offer, Member, free_in_all(), limits_told())
 
 
 def cards(query: Any) -> list[OfferCard]:
-    return [OfferCard(product, offer, seller, int(free)) for product, offer, seller, free in db.session.execute(query)]
+    return [_card(*row) for row in db.session.execute(query)]
 
 
 def whole_cards(query: Any) -> list[OfferCard]:
-    rows = db.session.execute(query)
-    return [OfferCard(product, offer, seller, int(free), is_whole=True) for product, offer, seller, free in rows]
+    return [_card(*row, is_whole=True) for row in db.session.execute(query)]
+
+
+def _card(product: Product, offer: Offer, seller: Member, *counted: Any, is_whole: bool = False) -> OfferCard:
+    free, limits = counted
+    return OfferCard(product, offer, seller, int(free), is_whole, limits_in(limits))
 
 
 def offers_of_threads(threads: Iterable[Thread]) -> dict[int, OfferCard]:
@@ -108,16 +115,37 @@ def offers_of_threads(threads: Iterable[Thread]) -> dict[int, OfferCard]:
     if not ids:
         return {}
     found = db.session.execute(_offers_of_threads(), {"threads": ids, "moment": now()})
-    return {row[0].thread_id: OfferCard(row[0], row[1], row[2], int(row[3]), is_whole=True) for row in found}
+    return {row[0].thread_id: _card(*row, is_whole=True) for row in found}
+
+
+def offer_in(thread: Thread) -> tuple[OfferCard | None, Choice | None]:
+    """What a thread sells, and the variants to choose from if there are any. The thread came through the gate.
+
+    One statement: a thread's page has none to spare.
+    """
+    found = [_card(*row) for row in db.session.execute(_offers_in(), {"threads": [thread.id], "moment": now()})]
+    lead = next((card for card in found if card.offer.is_lead), None)
+    if lead is None:
+        return None, None
+    whole = replace(lead, free=sum(card.free for card in found), is_whole=True)
+    return whole, choose(lead.product.axes, found, None) if lead.product.has_variants else None
 
 
 @cache
 def _offers_of_threads() -> Any:
     """Built once: it is asked on every page with an offer, and building it costs as much as running it."""
-    moment = bindparam("moment", type_=UTCDateTime())
-    query = select(Product, Offer, Member, free_in_all(moment)).join(Offer, Offer.product_id == Product.id)
+    return _of_threads(free_in_all(_MOMENT)).where(Offer.is_lead)
+
+
+@cache
+def _offers_in() -> Any:
+    return _of_threads(free_units(_MOMENT)).where(Offer.removed_at.is_(None)).order_by(Offer.place, Offer.id)
+
+
+def _of_threads(free: Any) -> Any:
+    query = select(Product, Offer, Member, free, limits_told()).join(Offer, Offer.product_id == Product.id)
     query = query.join(Stock, Stock.offer_id == Offer.id).join(Member, Member.id == Product.seller_id)
-    return query.where(Offer.is_lead, Product.thread_id.in_(bindparam("threads", expanding=True)))
+    return query.where(Product.thread_id.in_(bindparam("threads", expanding=True)))
 
 
 def offer_for(viewer: Any, offer_id: int) -> OfferCard:
@@ -171,15 +199,25 @@ def choice_of(whole: OfferCard, offer_id: int | None = None) -> Choice | None:
     """What there is to choose from, and which is chosen; None for a product without variants. One statement."""
     if not whole.product.has_variants:
         return None
-    variants = [OfferCard(whole.product, offer, whole.seller, free) for offer, free in variants_of(whole.product)]
+    rows = db.session.execute(_variants_of(whole.product))
+    variants = [_card(whole.product, offer, whole.seller, *counted) for offer, *counted in rows]
     return choose(whole.product.axes, variants, offer_id)
 
 
-def variants_of(product: Product) -> list[tuple[Offer, int]]:
-    """Each that is not removed, in order, with what is free of it."""
+def _variants_of(product: Product) -> Any:
+    """Each that is not removed, in order, with what is free of it and its limits."""
+    query = select(Offer, free_units(), limits_told()).join(Stock, Stock.offer_id == Offer.id)
+    query = query.where(Offer.product_id == product.id, Offer.removed_at.is_(None))
+    return query.order_by(Offer.place, Offer.id)
+
+
+def lead_order(product: Product) -> list[Offer]:
+    """Those that may stand for it, the cheapest first: what can be bought now, or everything if nothing can."""
     query = select(Offer, free_units()).join(Stock, Stock.offer_id == Offer.id)
     query = query.where(Offer.product_id == product.id, Offer.removed_at.is_(None))
-    return [(offer, int(free)) for offer, free in db.session.execute(query.order_by(Offer.place, Offer.id))]
+    query = query.order_by(Offer.price, Offer.place, Offer.id).execution_options(populate_existing=True)
+    rows = db.session.execute(query).all()
+    return [offer for offer, free in rows if free > 0] or [offer for offer, _free in rows]
 
 
 def _with_thread() -> Any:

@@ -13,6 +13,7 @@ from shop.products.models import CONDITIONS, PriceChange
 
 MOST_STOCK = 1_000_000
 PERIOD = timedelta(days=30)  # Directive 98/6/EC, Article 6a: what a cut price is compared with
+SETTLED = timedelta(days=1)  # a price changed before that was a slip of the seller, and has not come down
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,16 @@ def check_stock(stock: int) -> None:
         raise Invalid("stock", _("Write a whole number from %(low)s to %(high)s.", low=0, high=MOST_STOCK))
 
 
-def lowest_before(price: int, was: int, history: Iterable[PriceChange], at: datetime) -> int | None:
+def lowest_before(
+    price: int, was: int, history: Iterable[PriceChange], listed_at: datetime, at: datetime
+) -> int | None:
     """With what a price is to be compared that changes now from `was`: the lowest of the 30 days before (minor units).
 
-    None if it is no cut against that: a price raised yesterday and lowered today has not come down.
+    None if it is no cut against that: a price raised yesterday and lowered today has not come down, and neither has
+    one that was put right in the first day of the offer.
     """
+    if at - listed_at < SETTLED:
+        return None
     asked = [was, *(change.price for change in history if change.changed_at > at - PERIOD)]
     return min(asked) if price < min(asked) else None
 

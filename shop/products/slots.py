@@ -12,9 +12,9 @@ from shop.products import queries
 
 @fills("thread.show")
 def offer_in_thread(thread: Thread, viewer: Any) -> dict[str, Any]:
-    """`choice` too where the thing has variants: one statement more."""
-    found = queries.offers_of_threads([thread])
-    return {"offer_by_thread": found, "choice": queries.choice_of(found[thread.id]) if found else None}
+    """`choice` too where the thing has variants."""
+    card, choice = queries.offer_in(thread)
+    return {"offer_by_thread": {thread.id: card} if card else {}, "choice": choice}
 
 
 @fills("thread.list")

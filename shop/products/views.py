@@ -84,7 +84,7 @@ def set_pictures(thread_id: int) -> Response:
 @blueprint.get("/p/<int:product_id>/<slug>")
 def show(product_id: int, slug: str) -> Response:
     """`?v=` chooses a variant."""
-    extras, page = _product(product_id)
+    extras, page = _product(product_id, whole(request.args.get("v")))
     canonical = page.card.product.address
     return render("shop/products/show.html", page=page, offer=page.card, canonical=canonical, **extras)
 
@@ -92,13 +92,27 @@ def show(product_id: int, slug: str) -> Response:
 @blueprint.get("/p/<int:product_id>/box")
 def box(product_id: int) -> Response:
     """What the thread's page puts in place of its offer when a variant is chosen there."""
-    extras, page = _product(product_id)
+    extras, page = _product(product_id, whole(request.args.get("v")))
     given: dict[str, Any] = {"page": page, "offer": page.card, "canonical": page.card.product.address, **extras}
     return render("shop/products/show.html", fragment="shop/products/_offer_box.html", **given)
 
 
-def _product(product_id: int) -> tuple[dict[str, Any], queries.ProductPage]:
-    page = queries.product_page(viewer(), product_id, whole(request.args.get("v")))
+def show_refused(offer_id: int, problem: Refused) -> Response:
+    """The product's page as it is now, with what is wrong at the quantity; only that sentence for htmx.
+
+    For what puts it into a cart or buys it.
+    """
+    extras, page = _product(queries.offer_for(viewer(), offer_id).product.id, offer_id)
+    given: dict[str, Any] = {"page": page, "offer": page.card, "canonical": page.card.product.address, **extras}
+    given |= {"refusal": problem, "typed": request.form.get("quantity", "1")}
+    sentence = "shop/products/_refused.html"
+    answer = render("shop/products/show.html", fragment=sentence, status=problem.status, **given)
+    answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#refused", "outerHTML"
+    return answer
+
+
+def _product(product_id: int, offer_id: int | None) -> tuple[dict[str, Any], queries.ProductPage]:
+    page = queries.product_page(viewer(), product_id, offer_id)
     return {"choice": page.choice, **fill("product.show", page.thread, viewer())}, page
 
 

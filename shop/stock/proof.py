@@ -1,10 +1,10 @@
 """`stock verify`: every counter is computed anew from movements and holds, and each difference is a sentence."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, String, case, cast, false, func, literal, select, union_all
 
 from core.db import db
 from core.i18n import _
@@ -12,8 +12,8 @@ from core.slots import fill
 from shop.stock.models import ACTIVE, NORMAL, SOLD, Allowance, Hold, HoldQuota, Movement, PoolStock, Quota, Shelf, Stock
 
 NAMES = ("supplied", "held", "sold", "damaged", "placed")
-BOOKED = ("supplied", "sold", "damaged")
-COLUMNS = (*NAMES, "held_by_holds", "sold_by_holds", *(f"{name}_by_book" for name in BOOKED), "placed_by_shelves")
+MOST = 3  # numbers of one row that a check compares
+NOWHERE = literal("")
 
 
 def everything() -> Iterator[str]:
@@ -22,116 +22,157 @@ def everything() -> Iterator[str]:
     yield from chain.from_iterable(fill("stock.proof").values())
 
 
-def quick() -> Iterator[str]:
-    """The part that a page can wait for: every counter, in one statement."""
-    yield from _counters()
-
-
 def verify() -> Iterator[str]:
-    """A sentence for each number that movements and holds do not bear out. Each statement sees one snapshot."""
-    yield from _counters()
-    yield from _shelves()
-    yield from _holds()
-    yield from _allowances()
-    yield from _quotas()
+    """A sentence for each number that movements and holds do not bear out. One statement, which sees one snapshot."""
+    parts = [_of_check(number, *check()) for number, (check, _say) in enumerate(CHECKS)]
+    every = union_all(*parts).subquery()
+    for number, *row in db.session.execute(select(every).order_by(every.c.check, every.c.key, every.c.where)):
+        yield CHECKS[number][1](*row)
 
 
-def _counters() -> Iterator[str]:
-    """Of each pool: supplied, sold and damaged by movements; held and sold by holds; placed by the shelves."""
-    for row in _differing():
-        if (row["held"], row["sold"]) != (row["held_by_holds"], row["sold_by_holds"]):
-            yield _(
-                "Offer %(offer)s (%(pool)s): %(held)s held and %(sold)s sold, but its holds say "
-                "%(held_by_holds)s and %(sold_by_holds)s.",
-                **row,
-            )
-        if any(row[name] != row[f"{name}_by_book"] for name in ("supplied", "sold", "damaged")):
-            yield _(
-                "Offer %(offer)s (%(pool)s): %(supplied)s supplied, %(sold)s sold and %(damaged)s damaged, but its "
-                "movements say %(supplied_by_book)s, %(sold_by_book)s and %(damaged_by_book)s.",
-                **row,
-            )
-        if row["placed"] != row["placed_by_shelves"]:
-            yield _("Offer %(offer)s (%(pool)s): %(placed)s placed, but its shelves hold %(placed_by_shelves)s.", **row)
+Pairs = list[tuple[Any, Any]]  # what is stored, and what it should be
 
 
-def _differing() -> list[dict[str, Any]]:
-    """The pools whose counters are not what bears them out: all added up in one statement, so in one snapshot."""
-    sources = union_all(
-        _part(Stock, literal(NORMAL), {name: getattr(Stock, name) for name in NAMES}),
-        _part(PoolStock, PoolStock.pool, {name: getattr(PoolStock, name) for name in NAMES}),
-        _part(
-            Hold,
-            Hold.pool,
-            {"held_by_holds": _if(ACTIVE, Hold.quantity), "sold_by_holds": _if(SOLD, Hold.quantity - Hold.returned)},
-        ),
-        _part(Movement, Movement.pool, {f"{name}_by_book": getattr(Movement, name) for name in BOOKED}),
-        _part(Shelf, Shelf.pool, {"placed_by_shelves": Shelf.on_hand}),
-    ).subquery()
-    sums = {name: func.sum(sources.c[name]) for name in COLUMNS}
-    wrong = or_(*(sums[name.partition("_")[0]] != sums[name] for name in COLUMNS if "_by_" in name))
-    query = select(sources.c.offer, sources.c.pool, *(total.label(name) for name, total in sums.items()))
-    query = query.group_by(sources.c.offer, sources.c.pool).having(wrong).order_by(sources.c.offer, sources.c.pool)
-    return [dict(row) for row in db.session.execute(query).mappings()]
+def _of_check(number: int, query: Select[Any], key: Any, where: Any, pairs: Pairs) -> Select[Any]:
+    """The rows of `query` where a number is not what it should be, in columns that all checks have alike."""
+    wrong: ColumnElement[bool] = false()
+    shown = [literal(number).label("check"), key.label("key"), cast(where, String).label("where")]
+    for place, (stored, should) in enumerate([*pairs, *[(literal(0), literal(0))] * (MOST - len(pairs))]):
+        there, due = func.coalesce(stored, 0), func.coalesce(should, 0)
+        shown += [there.label(f"there_{place}"), due.label(f"due_{place}")]
+        wrong = wrong | (there != due) if place < len(pairs) else wrong
+    return query.with_only_columns(*shown).where(wrong)
 
 
-def _part(table: Any, pool: Any, given: dict[str, Any]) -> Any:
-    columns = (given.get(name, literal(0)).label(name) for name in COLUMNS)
-    return select(table.offer_id.label("offer"), pool.label("pool"), *columns)
+def _counters(source: Any, names: Sequence[str]) -> tuple[Select[Any], Any, Any, Pairs]:
+    """The counters of every pool, against the rows that bear them out."""
+    counters = _every_counter()
+    same = (counters.c.offer == source.c.offer) & (counters.c.pool == source.c.pool)
+    query = select(literal(1)).select_from(counters).outerjoin(source, same, full=True)
+    key, pool = [func.coalesce(counters.c[name], source.c[name]) for name in ("offer", "pool")]
+    return query, key, pool, [(counters.c[name], source.c[name]) for name in names]
 
 
-def _if(state: str, units: Any) -> Any:
-    return case((Hold.state == state, units), else_=0)
+def _every_counter() -> Any:
+    normal = select(Stock.offer_id.label("offer"), literal(NORMAL).label("pool"), *_five(Stock))
+    return union_all(normal, select(PoolStock.offer_id, PoolStock.pool, *_five(PoolStock))).subquery()
 
 
-def _shelves() -> Iterator[str]:
+def _five(table: Any) -> list[Any]:
+    return [getattr(table, name).label(name) for name in NAMES]
+
+
+def _by_holds() -> Any:
+    held = func.sum(case((Hold.state == ACTIVE, Hold.quantity), else_=0))
+    sold = func.sum(case((Hold.state == SOLD, Hold.quantity - Hold.returned), else_=0))
+    query = select(Hold.offer_id.label("offer"), Hold.pool, held.label("held"), sold.label("sold"))
+    return _counters(query.group_by(Hold.offer_id, Hold.pool).subquery(), ("held", "sold"))
+
+
+def _by_movements() -> Any:
+    names = ("supplied", "sold", "damaged")
+    sums = [func.sum(getattr(Movement, name)).label(name) for name in names]
+    query = select(Movement.offer_id.label("offer"), Movement.pool, *sums)
+    return _counters(query.group_by(Movement.offer_id, Movement.pool).subquery(), names)
+
+
+def _by_shelves() -> Any:
+    query = select(Shelf.offer_id.label("offer"), Shelf.pool, func.sum(Shelf.on_hand).label("placed"))
+    return _counters(query.group_by(Shelf.offer_id, Shelf.pool).subquery(), ("placed",))
+
+
+def _shelves() -> Any:
     """What lies at each place, by the movements that name it."""
     keys = (Movement.offer_id, Movement.pool, Movement.place_id)
     moved = select(*keys, func.sum(Movement.supplied - Movement.sold).label("due"))
     due = moved.where(Movement.place_id.is_not(None)).group_by(*keys).subquery()
     same = (due.c.offer_id == Shelf.offer_id) & (due.c.pool == Shelf.pool) & (due.c.place_id == Shelf.place_id)
+    query = select(literal(1)).select_from(Shelf).outerjoin(due, same, full=True)
     offer, place = func.coalesce(Shelf.offer_id, due.c.offer_id), func.coalesce(Shelf.place_id, due.c.place_id)
-    there, should = func.coalesce(Shelf.on_hand, 0), func.coalesce(due.c.due, 0)
-    query = select(offer.label("offer"), place.label("place"), there.label("there"), should.label("due"))
-    query = query.select_from(Shelf).outerjoin(due, same, full=True).where(there != should)
-    for row in db.session.execute(query.order_by(offer, place)).mappings():
-        yield _("Offer %(offer)s, place %(place)s: %(there)s on the shelf, but its movements say %(due)s.", **row)
+    return query, offer, place, [(Shelf.on_hand, due.c.due)]
 
 
-def _holds() -> Iterator[str]:
+def _holds() -> Any:
     """What each hold sold, less what went back, by the movements that name it."""
     moved = select(Movement.hold_id, func.sum(Movement.sold).label("units")).group_by(Movement.hold_id)
     sums = moved.where(Movement.hold_id.is_not(None)).subquery()
     should = case((Hold.state == SOLD, Hold.quantity - Hold.returned), else_=0)
-    units = func.coalesce(sums.c.units, 0)
-    query = select(Hold.id.label("hold"), should.label("sold"), units.label("due"))
-    query = query.outerjoin(sums, sums.c.hold_id == Hold.id).where(should != units).order_by(Hold.id)
-    for row in db.session.execute(query).mappings():
-        yield _("Hold %(hold)s sold %(sold)s, but its movements say %(due)s.", **row)
+    query = select(literal(1)).select_from(Hold).outerjoin(sums, sums.c.hold_id == Hold.id)
+    return query, Hold.id, NOWHERE, [(should, sums.c.units)]
 
 
-def _allowances() -> Iterator[str]:
+def _counted(*keys: Any) -> Select[Any]:
+    """What holds count in allowances and quotas."""
     counts = case((Hold.state == ACTIVE, Hold.quantity), (Hold.state == SOLD, Hold.quantity - Hold.returned), else_=0)
-    keys = (Hold.offer_id, Hold.member_id)
-    holds = select(*keys, func.sum(counts).label("units")).group_by(*keys).subquery()
+    return select(*keys, func.sum(counts).label("units")).group_by(*keys)
+
+
+def _allowances() -> Any:
+    holds = _counted(Hold.offer_id, Hold.member_id).subquery()
     same = (holds.c.offer_id == Allowance.offer_id) & (holds.c.member_id == Allowance.member_id)
+    query = select(literal(1)).select_from(Allowance).outerjoin(holds, same, full=True)
     offer = func.coalesce(Allowance.offer_id, holds.c.offer_id)
     member = func.coalesce(Allowance.member_id, holds.c.member_id)
-    should, taken = func.coalesce(holds.c.units, 0), func.coalesce(Allowance.taken, 0)
-    query = select(offer.label("offer"), member.label("member"), taken.label("taken"), should.label("due"))
-    query = query.select_from(Allowance).outerjoin(holds, same, full=True).where(taken != should)
-    for row in db.session.execute(query.order_by(offer, member)).mappings():
-        yield _("Offer %(offer)s, member %(member)s: the limit counts %(taken)s, but the holds say %(due)s.", **row)
+    return query, offer, member, [(Allowance.taken, holds.c.units)]
 
 
-def _quotas() -> Iterator[str]:
-    counts = case((Hold.state == ACTIVE, Hold.quantity), (Hold.state == SOLD, Hold.quantity - Hold.returned), else_=0)
+def _quotas() -> Any:
     keys = (HoldQuota.limit_id, HoldQuota.who, HoldQuota.period)
-    holds = select(*keys, func.sum(counts).label("units")).join(Hold, Hold.id == HoldQuota.hold_id)
-    sums = holds.group_by(*keys).subquery()
+    sums = _counted(*keys).join(Hold, Hold.id == HoldQuota.hold_id).subquery()
     same = [sums.c[name] == getattr(Quota, name) for name in ("limit_id", "who", "period")]
-    due = func.coalesce(sums.c.units, 0)
-    query = select(Quota.limit_id.label("limit"), Quota.period, Quota.taken, due.label("due"))
-    query = query.outerjoin(sums, same[0] & same[1] & same[2]).where(Quota.taken != due)
-    for row in db.session.execute(query.order_by(Quota.limit_id)).mappings():
-        yield _("Limit %(limit)s, period %(period)s: %(taken)s counted, but the holds say %(due)s.", **row)
+    query = select(literal(1)).select_from(Quota).outerjoin(sums, same[0] & same[1] & same[2])
+    return query, Quota.limit_id, Quota.period, [(Quota.taken, sums.c.units)]
+
+
+def _say_holds(offer: int, pool: str, *n: int) -> str:
+    said = {"offer": offer, "pool": pool, "held": n[0], "due_held": n[1], "sold": n[2], "due_sold": n[3]}
+    return _(
+        "Offer %(offer)s (%(pool)s): %(held)s held and %(sold)s sold, but its holds say %(due_held)s and %(due_sold)s.",
+        **said,
+    )
+
+
+def _say_movements(offer: int, pool: str, *n: int) -> str:
+    names = ("supplied", "due_supplied", "sold", "due_sold", "damaged", "due_damaged")
+    return _(
+        "Offer %(offer)s (%(pool)s): %(supplied)s supplied, %(sold)s sold and %(damaged)s damaged, but its "
+        "movements say %(due_supplied)s, %(due_sold)s and %(due_damaged)s.",
+        offer=offer,
+        pool=pool,
+        **dict(zip(names, n, strict=True)),
+    )
+
+
+def _say_shelves(offer: int, pool: str, placed: int, due: int, *_rest: int) -> str:
+    said = {"offer": offer, "pool": pool, "placed": placed, "due_placed": due}
+    return _("Offer %(offer)s (%(pool)s): %(placed)s placed, but its shelves hold %(due_placed)s.", **said)
+
+
+def _say_place(offer: int, place: str, there: int, due: int, *_rest: int) -> str:
+    said = {"offer": offer, "place": place, "there": there, "due": due}
+    return _("Offer %(offer)s, place %(place)s: %(there)s on the shelf, but its movements say %(due)s.", **said)
+
+
+def _say_hold(hold: int, _where: str, sold: int, due: int, *_rest: int) -> str:
+    return _("Hold %(hold)s sold %(sold)s, but its movements say %(due)s.", hold=hold, sold=sold, due=due)
+
+
+def _say_allowance(offer: int, member: str, taken: int, due: int, *_rest: int) -> str:
+    said = {"offer": offer, "member": member, "taken": taken, "due": due}
+    return _("Offer %(offer)s, member %(member)s: the limit counts %(taken)s, but the holds say %(due)s.", **said)
+
+
+def _say_quota(limit: int, period: str, taken: int, due: int, *_rest: int) -> str:
+    said = {"limit": limit, "period": period, "taken": taken, "due": due}
+    return _("Limit %(limit)s, period %(period)s: %(taken)s counted, but the holds say %(due)s.", **said)
+
+
+CHECKS: list[tuple[Callable[[], Any], Callable[..., str]]] = [
+    (_by_holds, _say_holds),
+    (_by_movements, _say_movements),
+    (_by_shelves, _say_shelves),
+    (_shelves, _say_place),
+    (_holds, _say_hold),
+    (_allowances, _say_allowance),
+    (_quotas, _say_quota),
+]

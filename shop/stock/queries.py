@@ -1,13 +1,14 @@
 """What is free, and what a member has."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, String, case, cast, func, select
 
 from core.clock import now
 from core.db import db
 from forum.members.models import Member
-from shop.stock.models import ACTIVE, NORMAL, SOLD, Hold, PoolStock, Spot, Stock
+from shop.stock.models import ACTIVE, NORMAL, SOLD, Hold, Limit, Movement, PoolStock, Spot, Stock
 
 
 def free(offer_ids: Collection[int]) -> dict[int, int]:
@@ -48,6 +49,19 @@ def taken(member_id: int, offer_ids: Collection[int]) -> dict[int, int]:
     query = select(Hold.offer_id, func.sum(counts)).where(Hold.member_id == member_id, counted)
     query = query.where(Hold.offer_id.in_(offer_ids)).group_by(Hold.offer_id)
     return {offer_id: int(units) for offer_id, units in db.session.execute(query)}
+
+
+def limits_told() -> ColumnElement[str]:
+    """The limits of a row's Stock in one column, for `rules.limits_in`: a page has no statement to spare for them."""
+    told = Limit.scope + ":" + cast(Limit.days, String) + ":" + cast(Limit.most, String)
+    its = select(func.aggregate_strings(told, ",")).where(Limit.offer_id == Stock.offer_id)
+    return its.correlate(Stock).scalar_subquery()
+
+
+def first_supplied(offer_id: int) -> datetime | None:
+    """When the offer could first be bought; None if it never could."""
+    came = (Movement.offer_id == offer_id, Movement.pool == NORMAL, Movement.supplied > 0)
+    return db.session.scalar(select(Movement.moved_at).where(*came).order_by(Movement.id).limit(1))
 
 
 def offers_with_overdue_holds() -> list[int]:

@@ -2,7 +2,9 @@
 
 import hashlib
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from core.errors import Invalid, Refused
 from core.i18n import _, ngettext
@@ -11,6 +13,38 @@ from shop.stock.models import Limit, Spot
 MOST = 1_000_000  # units of one offer
 MOST_PLACES = 20  # of one seller
 LONGEST_PERIOD = 366  # days of a limit
+
+
+class Terms(NamedTuple):
+    """A limit as a buyer is told of it: at most `most` for one member or to one address; in so many days, 0 is ever."""
+
+    scope: str
+    days: int
+    most: int
+
+
+def limits_in(told: str | None) -> list[Terms]:
+    """Those of shop.stock.queries.limits_told, in an order that stays."""
+    parts = [limit.split(":") for limit in told.split(",")] if told else []
+    limits = [Terms(scope, int(days), int(most)) for scope, days, most in parts]
+    return sorted(limits, key=lambda limit: (limit.scope != "member", limit.days, limit.most))
+
+
+def check_limits(limits: Iterable[Terms], quantity: int) -> None:
+    """More than one may ever have at once; what was taken before, only the hold and the sale know."""
+    for limit in limits:
+        if quantity > limit.most:
+            raise Invalid("quantity", _said(limit), "limit_reached")
+
+
+def _said(limit: Terms) -> str:
+    if limit.scope == "member" and not limit.days:
+        return ngettext("%(num)s for each member.", "At most %(num)s for each member.", limit.most)
+    if limit.scope == "member":
+        return _("At most %(most)s for each member in %(days)s days.", most=limit.most, days=limit.days)
+    if not limit.days:
+        return _("At most %(most)s to one address.", most=limit.most)
+    return _("At most %(most)s to one address in %(days)s days.", most=limit.most, days=limit.days)
 
 
 def check_quantity(quantity: int) -> None:

@@ -67,5 +67,5 @@ def tell_low(offer_id: int, pool: str) -> None:
         key=f"stock-low:{offer_id}:{pool}:{now():%Y-%m-%d}",
         address=f"/shop/stock/{offer_id}",
         board_id=offer.product.thread.board_id,
-        facts={"title": offer.product.title, "left": pools[pool].on_hand, "pool": pool},
+        facts={"title": offer.title_of(offer.product), "left": pools[pool].on_hand, "pool": pool},
     )

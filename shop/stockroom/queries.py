@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import literal, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select, tuple_, union_all
+from sqlalchemy.orm import aliased, joinedload
 
 from core.db import db
 from core.errors import Missing
@@ -17,6 +17,7 @@ from shop.stock.models import NORMAL, POOLS, Limit, Movement, Place, PoolStock, 
 
 PAGE = 30
 MOVEMENTS = 25
+LAST = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -98,14 +99,29 @@ def own_offer(seller: Member, offer_id: int) -> OfferCard:
 
 
 def listing(seller: Member, before: int | None = None) -> Listing:
-    """A page of the seller's offers, the newest first. Two statements."""
-    query = own_offers(seller)
+    """A page of the seller's offers, the newest product first, its variants in their order. Two statements.
+
+    A removed one stays as long as something of it is there.
+    """
+    query = own_offers(seller).where(or_(Offer.removed_at.is_(None), Stock.supplied > Stock.sold, Stock.damaged > 0))
     if before is not None:
-        query = query.where(Offer.id < before)
-    found = cards(query.order_by(Offer.id.desc()).limit(PAGE + 1))
+        query = query.where(_comes_after(before))
+    found = cards(query.order_by(Offer.product_id.desc(), *_place_of(Offer)).limit(PAGE + 1))
     pools = pools_of([card.id for card in found[:PAGE]])
     rows = [Shelved(card, pools[card.id]) for card in found[:PAGE]]
     return Listing(rows, rows[-1].card.id if len(found) > PAGE else None)
+
+
+def _place_of(offer: Any) -> list[ColumnElement[int]]:
+    """Among its product's; what was removed comes last."""
+    return [case((offer.removed_at.is_(None), offer.place), else_=LAST), offer.id]
+
+
+def _comes_after(offer_id: int) -> ColumnElement[bool]:
+    """In the order of the list: later than this offer."""
+    last = aliased(Offer)
+    same = and_(Offer.product_id == last.product_id, tuple_(*_place_of(Offer)) > tuple_(*_place_of(last)))
+    return exists().where(last.id == offer_id, or_(Offer.product_id < last.product_id, same))
 
 
 def room(seller: Member, offer_id: int, before: int | None = None) -> Room:
@@ -141,7 +157,7 @@ def pools_of(offer_ids: Collection[int]) -> dict[int, list[Pool]]:
 
 def sheet_of(seller: Member) -> Iterator[list[object]]:
     """All the seller's stock as rows of shop.stockroom.rules.COLUMNS, one for each spot. Three statements."""
-    found = cards(own_offers(seller).order_by(Offer.id))
+    found = cards(own_offers(seller).order_by(Offer.product_id, Offer.place, Offer.id))
     pools = pools_of([card.id for card in found])
     shelves: defaultdict[int, list[tuple[str, Place, int]]] = defaultdict(list)
     query = select(Shelf.offer_id, Shelf.pool, Place, Shelf.on_hand).join(Place, Place.id == Shelf.place_id)

@@ -57,6 +57,7 @@ def _have(product: Product, name: str, place: int, offer: Offer, new: tuple[int,
     else:
         offer.removed_at = None
         products.reprice(offer, price)
+        offer.lowest_before = offer.cut_at = None  # what it cost before it was away is no price to compare with
     db.session.flush()
     there = stock_of(offer.id)
     stock.supply(offer.id, there.sold + each, Why(product.seller_id))

@@ -212,3 +212,12 @@ def test_a_trade_counts_when_both_confirmed_it(as_member, app):
         assert as_member(who).post(f"/trades/{trade.id}/feedback", data=SAID).status_code == 303
     assert "Came fast" in as_member(None).get(f"/m/{one.username}/feedback").text
     assert as_member(make.member()).get(f"/trades/{trade.id}").status_code == 404
+
+
+def test_who_writes_second_is_told_that_both_can_be_read_now(as_member, delivered, seller, buyer):
+    browsers = {who: as_member(who) for who in (buyer, seller)}
+    line = db.session.scalar(select(OrderLine.id).where(OrderLine.order_id == delivered.id))
+
+    for who, told in ((buyer, False), (seller, True)):
+        browsers[who].post(f"/orders/{delivered.number}/lines/{line}/feedback", data=SAID)
+        assert ("You have both written" in browsers[who].get(f"/orders/{delivered.number}/feedback").text) is told

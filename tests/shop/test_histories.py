@@ -26,8 +26,8 @@ from shop.payments.rules import Asked
 from shop.products.commands import sell
 from shop.products.models import Product
 from shop.products.rules import Terms
-from shop.stock import proof as stock
 from shop.stock.models import Hold, Stock
+from shop.stock.proof import verify
 from tests import make
 from tests.shop.buying import rich
 
@@ -151,7 +151,7 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def the_shelves_foot(self):
-        assert list(stock.verify()) == []
+        assert list(verify()) == []
         for row in db.session.scalars(select(Stock).execution_options(populate_existing=True)):
             assert row.supplied == row.held + row.sold + row.free
             assert row.free >= 0

@@ -15,7 +15,7 @@ from shop.orders import commands as orders
 from shop.orders.models import Order
 from shop.private_offers import commands, rules
 from shop.private_offers.models import LONGEST_CHAIN, PrivateOffer
-from shop.stock import proof as stock
+from shop.stock.proof import verify
 from tests import make
 from tests.shop.buying import rich
 from tests.shop.offering import FIVE, asked, choose, here, on_sale, talk
@@ -130,7 +130,7 @@ class Chains(RuleBasedStateMachine):
     @invariant()
     def books_and_shelves_foot(self):
         assert list(proof.verify()) == []
-        assert list(stock.verify()) == []
+        assert list(verify()) == []
         db.session.remove()
 
     @invariant()

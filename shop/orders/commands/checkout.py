@@ -6,11 +6,12 @@ from decimal import Decimal
 from sqlalchemy import delete, select
 
 from core.db import command, db
+from core.errors import Refused
 from forum.members.models import Member
 from shop.cart import commands as carts
 from shop.cart.models import CartItem
 from shop.cart.queries import lines_for
-from shop.cart.rules import Cart, Line, cart_of
+from shop.cart.rules import Cart, Line, LineRefused, cart_of
 from shop.orders import queries, rules
 from shop.orders.commands.placing import make_orders
 from shop.orders.models import Checkout, CheckoutHold, Order
@@ -160,7 +161,10 @@ def _set_aside(checkout: Checkout, cart: Cart, buyer: Member) -> dict[int, Hold]
     made: dict[int, Hold] = {}
     for line in sorted(cart.lines, key=lambda line: line.offer_id):
         offer = line.card.offer  # type: ignore[union-attr]
-        hold = made[line.offer_id] = stock.hold(offer.id, buyer.id, line.quantity, offer.limit_per_member)
+        try:
+            hold = made[line.offer_id] = stock.hold(offer.id, buyer.id, line.quantity, offer.limit_per_member)
+        except Refused as problem:
+            raise LineRefused(line.offer_id, problem) from problem
         kept = CheckoutHold(hold_id=hold.id, checkout_id=checkout.id, unit_price=line.price, shipping=line.shipping)
         db.session.add(kept)
     db.session.flush()

@@ -4,7 +4,9 @@ from decimal import Decimal
 
 from core.clock import now
 from core.db import db
-from shop.cart.rules import Cart, Group
+from core.errors import Invalid, Refused
+from core.i18n import _
+from shop.cart.rules import Cart, Group, Line
 from shop.ledger.commands import Movement, transfers
 from shop.ledger.rules import house, wallet
 from shop.orders import queries, rules
@@ -54,13 +56,24 @@ def _sell(cart: Cart, orders: list[Order], holds: dict[int, Hold]) -> None:
     lines = [(line, order) for group, order in zip(cart.groups, orders, strict=True) for line in group.lines]
     for line, order in sorted(lines, key=lambda pair: pair[0].offer_id):
         hold = holds[line.offer_id]
-        stock.sell(hold, address=order.address, reference=f"order:{order.number}")
+        _sell_held(hold, order, line, is_only=len(lines) == 1)
         card = line.card
         assert card is not None
         row = OrderLine(order_id=order.id, offer_id=line.offer_id, hold_id=hold.id, quantity=line.quantity)
         row.title, row.unit_price = card.title, line.price
         db.session.add(row)
     db.session.flush()
+
+
+def _sell_held(hold: Hold, order: Order, line: Line, *, is_only: bool) -> None:
+    """A limit by address is told at the address, and of which thing it is where there are several."""
+    try:
+        stock.sell(hold, address=order.address, reference=f"order:{order.number}")
+    except Refused as problem:
+        if problem.code != "limit_reached" or line.card is None:
+            raise
+        said = _("“%(title)s”: %(problem)s", title=line.card.title, problem=problem)
+        raise Invalid("address", str(problem) if is_only else said, problem.code) from problem
 
 
 def _pay(orders: list[Order]) -> None:

@@ -8,13 +8,15 @@ from uuid import uuid4
 from flask import Response, current_app, flash, redirect, request
 
 from core.clock import now
-from core.errors import Invalid, Missing, Refused
+from core.errors import Invalid, Refused
 from core.i18n import _
 from core.limits import limit
 from core.money import format_plain
 from core.web import done, render, show_errors
 from forum.members.auth import member, sign_in_required
 from shop.cart.forms import CartForm
+from shop.cart.rules import LineRefused
+from shop.cart.views import show_refused
 from shop.ledger.queries import balance
 from shop.orders import commands, queries
 from shop.orders.forms import PlaceForm
@@ -29,13 +31,16 @@ LATE = ("key_reused", "no_key")  # there is no form worth coming back to
 @sign_in_required
 def start() -> Response:
     limit("checkout", member().id)
-    key, form = uuid4().hex, CartForm()
-    if not request.form.get("offer"):
-        commands.start(member(), key=key)
-    elif form.validate():
-        commands.start(member(), key=key, offer_id=form.offer.data, quantity=form.quantity.data or 1)
-    else:
-        raise Missing if form.offer.errors else Invalid("quantity", str(form.quantity.errors[0]))
+    key, form = uuid4().hex, CartForm() if request.form.get("offer") else None
+    try:
+        if form is None:
+            commands.start(member(), key=key)
+        else:
+            commands.start(member(), key=key, offer_id=form.offer_id, quantity=form.units or 1)
+    except LineRefused as problem:
+        return show_refused(problem, problem.offer_id, in_cart=form is None)
+    except Refused as problem:
+        return show_refused(problem, form.offer.data if form else None)
     return done(f"/checkout?key={key}")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core.db import command, db
 from core.outbox import announce
-from shop.stock.events import StockLow, StockReturned
+from shop.stock.events import StockGone, StockLow, StockReturned
 from shop.stock.models import NORMAL, Movement, PoolStock, Shelf, Spot, Stock
 
 NO_SYNC = {"synchronize_session": False}
@@ -42,9 +42,10 @@ def lock(offer_ids: Collection[int]) -> None:
 
 
 def turn(spot: Spot, change: Change) -> Any:
-    """Free, on_hand, placed, low_at and is_limited after it; None when there is not enough: nothing is changed.
+    """The counters after it (see `_shown`); None when there is not enough: nothing is changed.
 
-    The table's own constraints would refuse it too. Says so when the first unit became free or few were left.
+    The table's own constraints would refuse it too. Announces that the first unit became free, that the last one is
+    gone, and that few are left.
     """
     table, mine = counters_of(spot)
     supplied, held, sold = table.supplied + change.supplied, table.held + change.held, table.sold + change.sold
@@ -63,7 +64,14 @@ def _shown(table: Any) -> list[Any]:
     """Limits are the offer's, not a pool's: only its own row knows of them, for the others they are looked up."""
     free, on_hand = table.supplied - table.held - table.sold, table.supplied - table.sold
     is_limited = table.is_limited if table is Stock else literal(True)
-    return [free.label("free"), on_hand.label("on_hand"), table.placed, table.low_at, is_limited.label("is_limited")]
+    return [
+        free.label("free"),
+        on_hand.label("on_hand"),
+        table.placed,
+        table.low_at,
+        table.supplied,
+        is_limited.label("is_limited"),
+    ]
 
 
 def _placed(placed: Any, on_hand: Any) -> Any:
@@ -72,7 +80,9 @@ def _placed(placed: Any, on_hand: Any) -> Any:
 
 def _announce(spot: Spot, change: Change, found: Any) -> None:
     if spot.pool == NORMAL and found.free == change.freed > 0:
-        announce(StockReturned(spot.offer_id))
+        announce(StockReturned(spot.offer_id, is_first=found.supplied == change.supplied))
+    if spot.pool == NORMAL and found.free == 0 > change.freed:
+        announce(StockGone(spot.offer_id))
     if found.low_at is not None and found.on_hand <= found.low_at < found.on_hand - change.brought:
         announce(StockLow(spot.offer_id, spot.pool))
 
