@@ -17,7 +17,8 @@ from shop.ledger.models import PAYOUTS, Transfer
 from shop.ledger.queries import Entries, Entry
 from shop.ledger.rules import wallet
 from shop.payments.models import PAID, SETTLED, WAITING, TopUp, Withdrawal
-from shop.providers.queries import waiting_back
+from shop.providers.models import PayBack
+from shop.providers.queries import on_their_way_back, waiting_back
 
 PAGE = 50
 OWN = 20  # waiting requests shown in a wallet
@@ -31,6 +32,7 @@ class WalletPage:
     lots: Lots
     top_ups: list[TopUp]
     withdrawals: list[Withdrawal]
+    backs: list[PayBack]
 
     @property
     def unspent(self) -> list[Lot]:
@@ -63,14 +65,17 @@ class Desk:
 
 def wallet_page(member_id: int, currency: str, before: int | None = None) -> WalletPage:
     """The member's wallet in the site's currency; `before` is the key of the last entry seen."""
-    held = ledger.balance(member_id, currency)
+    entries = ledger.entries(member_id, currency, before=before)
+    is_first = before is None and entries.rows  # then what its newest entry left is the balance
+    held = entries.rows[0].after if is_first else ledger.balance(member_id, currency)
     return WalletPage(
         balance=held,
         currency=currency,
-        entries=ledger.entries(member_id, currency, before=before),
+        entries=entries,
         lots=ledger.lots_of(wallet(member_id, currency), held) if held and before is None else Lots([], held),
         top_ups=_own(TopUp, member_id) if before is None else [],
         withdrawals=_own(Withdrawal, member_id) if before is None else [],
+        backs=on_their_way_back(member_id) if before is None else [],
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, String, cast, func, literal, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from core.db import db
 from core.errors import Missing
@@ -73,6 +73,13 @@ def _unspent(payment: Payment) -> int:
 def payments_for(member_id: int) -> list[Payment]:
     """The member's newest payments."""
     query = select(Payment).filter_by(member_id=member_id).order_by(Payment.id.desc())
+    return list(db.session.scalars(query.limit(OWN)))
+
+
+def on_their_way_back(member_id: int) -> list[PayBack]:
+    """The member's returns that wait, with their payments."""
+    query = select(PayBack).join(Payment).where(Payment.member_id == member_id, PayBack.state == WAITING)
+    query = query.options(contains_eager(PayBack.payment)).order_by(PayBack.id.desc())
     return list(db.session.scalars(query.limit(OWN)))
 
 

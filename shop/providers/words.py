@@ -35,6 +35,26 @@ def states() -> dict[str, str]:
     return {state: named[state] for state in STATES}
 
 
+def states_for_desk() -> dict[str, str]:
+    """As operators say it."""
+    named = {
+        PENDING: _("Waiting for the payer"),
+        RETURNING: _("On its way back"),
+        CHARGED_BACK: _("Taken back by the payer's bank"),
+    }
+    return states() | named
+
+
+def state_for_desk(payment: Payment) -> tuple[str, str]:
+    return states_for_desk()[payment.state], TONES.get(payment.state, "failed")
+
+
+def title_for_desk(payment: Payment) -> str:
+    if payment.purpose == "order":
+        return _("Order %(number)s", number=payment.about)
+    return _("Checkout") if payment.purpose == "checkout" else _("Top-up")
+
+
 def state_of(payment: Payment) -> tuple[str, str]:
     """A few words and the badge's tone."""
     return states()[payment.state], TONES.get(payment.state, "failed")

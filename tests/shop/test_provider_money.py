@@ -1,5 +1,7 @@
 """Money that came through a provider, in the wallet, at the operator's desk and in the proof of the books."""
 
+import re
+
 import pytest
 from sqlalchemy import select, update
 
@@ -99,6 +101,7 @@ def test_only_what_is_unspent_of_a_payment_goes_back_whatever_else_the_wallet_ho
 
     assert "Send $3.00 back" in browser.get(f"/payments/{payment.reference}").text
     payment = paying.now(payment)
+    reference = payment.reference
     with pytest.raises(Invalid):
         commands.send_back(payment, 301, "too much")
     commands.send_back(payment, None, "rest")
@@ -107,7 +110,7 @@ def test_only_what_is_unspent_of_a_payment_goes_back_whatever_else_the_wallet_ho
 
     paying.work()
     assert refusal.value.code == "nothing_to_send_back"
-    assert sent_by(provider, paying.now(payment)) == [300]
+    assert list(provider.tell(reference=reference)["pay"]["refunds"].values()) == [300]
     assert money.balance(member) == 800
 
 
@@ -140,6 +143,22 @@ def test_everything_unspent_goes_back_in_one_press_each_to_its_own_source(provid
     assert sent_by(provider, payment) == [1000]
     assert [row.top_up_id for row in db.session.scalars(select(payments.Withdrawal))] == [old.id]
     assert (money.balance(member), paying.books()) == (0, [])
+
+
+def test_what_waits_to_go_back_is_in_the_wallet_with_its_day_and_the_page_stays_cheap(
+    provider, browser, member, count_queries
+):
+    payment = paid(provider, member, 1000)
+    by_transfer(member, 500)
+    payments.ask_top_up(member, Asked(700, "USD", "more"), BankTransfer())
+    payments.ask_withdrawal(member, Asked(100, "USD", "out"), "IBAN 1")
+    commands.send_back(paying.now(payment), 400, "k")
+
+    with count_queries() as sent:
+        page = browser.get("/wallet").text
+
+    assert re.search(r"\$4\.00 back to where it came from.*?at the latest", page, re.DOTALL)
+    assert len(sent) <= 8
 
 
 def test_what_could_not_be_sent_back_is_that_payment_again(provider, member):
