@@ -158,6 +158,22 @@ def _is_lost_race(problem: DBAPIError) -> bool:
     return isinstance(problem, OperationalError) and getattr(problem.orig, "sqlstate", None) in LOST_RACES
 
 
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """Inside a command: what is undone by itself when it raises, while the command may go on."""
+    with db.session.begin_nested():
+        yield
+
+
+def rehearsed(work: Callable[[], T]) -> T:
+    """Inside a command: what `work` would give now, or raise; then all that it wrote is undone."""
+    nested = db.session.begin_nested()
+    try:
+        return work()
+    finally:
+        nested.rollback()
+
+
 def fresh(row: T) -> T:
     """Re-read a row under the write lock, so that a rule judges the present and not what a page once showed."""
     db.session.flush()  # a refresh forgets changes that wait; those of an outer command are part of the present

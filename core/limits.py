@@ -39,6 +39,9 @@ LIMITS = {
     "missed": "30/minute",
     "preview": "60/minute",
     "money": "30/hour",
+    "files": "60/hour",
+    "look": "60/5 minutes",
+    "callback": "600/minute",
     "checkout": "30/5 minutes",
     "coupon": "40/hour",  # codes are not to be found by trying
     "report": "20/hour",

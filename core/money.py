@@ -101,6 +101,11 @@ def _example(currency: str) -> str:
     return {0: "1200", 3: "12.500"}.get(exponent(currency), "12.50")
 
 
+def minor_units(amount: Decimal, currency: str) -> int:
+    """An amount of whole units (a setting) in minor units; what is smaller than one is cut off."""
+    return int(amount.scaleb(exponent(currency)))
+
+
 def format_plain(minor: int, currency: str) -> str:
     """For form fields: `12.50`, no symbol, no grouping."""
     digits = exponent(currency)

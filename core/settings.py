@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from moneyed import CURRENCIES
 
+from core.provider_settings import NO_PROVIDERS, Providers, load_providers
+
 LANGUAGES = ("en", "zh_Hans")
 DATABASES = ("sqlite", "postgresql")
 SEARCH_ENGINES = ("whoosh", "postgresql")
@@ -40,6 +42,8 @@ class Settings:
     bank_account: str = ""
     country: str = ""
     return_days: int = 14
+    alone_up_to: Decimal | None = Decimal("1000")  # beyond it money is settled by two operators; None: never
+    providers: Providers = NO_PROVIDERS
 
     @property
     def is_https(self) -> bool:
@@ -70,7 +74,9 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         sandbox=_choice(given, "BOARDWALK_SANDBOX", _sandbox_default(data), ("yes", "no")) == "yes",
         country=_country(given),
         return_days=_whole(given, "BOARDWALK_RETURN_DAYS", _days_of_return(_country(given)), low=0, high=365),
+        alone_up_to=_alone(given),
         bank_account=(given.get("BOARDWALK_BANK_ACCOUNT") or "").strip()[:500],
+        providers=load_providers(given),
     )
 
 
@@ -192,3 +198,17 @@ def _percent(given: Mapping[str, str], name: str, default: str) -> Decimal:
     if not (percent.is_finite() and 0 <= percent <= 50):
         raise SettingsError(f"{name}={value}: must be a number from 0 to 50.")
     return percent
+
+
+def _alone(given: Mapping[str, str]) -> Decimal | None:
+    """Up to which sum one operator settles alone, in the site's currency; `off`: whatever the sum."""
+    value = given.get("BOARDWALK_TWO_PERSONS_ABOVE") or "1000"
+    if value == "off":
+        return None
+    try:
+        sum_ = Decimal(value)
+    except InvalidOperation:
+        sum_ = Decimal(-1)
+    if not (sum_.is_finite() and 0 <= sum_ <= 10**9):
+        raise SettingsError(f"BOARDWALK_TWO_PERSONS_ABOVE={value}: must be a sum like 1000, or off.")
+    return sum_

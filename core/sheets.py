@@ -1,32 +1,44 @@
-"""Tables as CSV files that spreadsheets open: what they would run as a formula is defused, on the way out and back."""
+"""Tables for spreadsheets, in and out: CSV by RFC 4180, in UTF-8 with a mark without which Excel takes Chinese for
+Latin. What a spreadsheet would run as a formula is defused on the way out, and whole again on the way back.
+"""
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from core.errors import Invalid
 from core.i18n import _
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = re.compile(r"\s*[=+\-@＝＋－＠\t\r]")
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+SMALL = 1_000_000  # bytes; beyond, a table on its way out is on the disk and not in memory
 MOST_LINES = 5000
 LARGEST = 2 * 1024 * 1024  # bytes
 Line = tuple[int, dict[str, str]]  # its number in the file, cells by column
 
 
-def written(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """UTF-8 with a byte order mark, without which Excel takes Chinese for Latin. Numbers stay numbers."""
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(header)
-    table.writerows([_defused(cell) for cell in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
+def sheet(rows: Iterable[Sequence[object]]) -> IO[bytes]:
+    """The table as a file, read from its start. It is whole before the first byte is sent: what fails on the way is
+    an error and not half a table.
+    """
+    file = SpooledTemporaryFile(SMALL)  # noqa: SIM115  (whoever sends it closes it)
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+    csv.writer(text).writerows([defused(cell) for cell in row] for row in rows)
+    text.detach()
+    file.seek(0)
+    return file
 
 
-def _defused(cell: object) -> object:
-    """OWASP's rule for CSV injection: an apostrophe before a sign that begins a formula."""
+def defused(cell: object) -> str:
+    """OWASP's rule for CSV injection: an apostrophe before a sign that begins a formula, and before an apostrophe, so
+    that `read` knows them apart. A number may have its minus: nothing else can stand in such a cell.
+    """
     text = str(cell)
-    is_risky = not isinstance(cell, int) and text.startswith(FORMULA)
-    return f"'{text}" if is_risky or text.startswith("'") else cell
+    is_risky = FORMULA.match(text) and not NUMBER.fullmatch(text)
+    return f"'{text}" if is_risky or text.startswith("'") else text
 
 
 def read(content: bytes, columns: Sequence[str]) -> list[Line]:
@@ -53,11 +65,13 @@ def read(content: bytes, columns: Sequence[str]) -> list[Line]:
 
 def _cells(names: list[str], row: list[str]) -> dict[str, str]:
     cells = dict.fromkeys(names, "") | dict(zip(names, row, strict=False))
-    return {name: _plain(cell.strip()) for name, cell in cells.items()}
+    return {name: plain(cell.strip()) for name, cell in cells.items()}
 
 
-def _plain(cell: str) -> str:
-    return cell[1:] if cell.startswith(("'=", "'+", "'-", "'@", "''")) else cell
+def plain(cell: str) -> str:
+    """As it was before `defused`."""
+    rest = cell[1:]
+    return rest if cell.startswith("'") and (rest.startswith("'") or FORMULA.match(rest)) else cell
 
 
 def _decoded(content: bytes) -> str:

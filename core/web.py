@@ -1,9 +1,9 @@
 """What every view needs: one way to answer, one way to refuse. The only module that knows htmx."""
 
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, make_response, redirect, render_template, request, session, url_for
+from flask import Flask, Response, make_response, redirect, render_template, request, send_file, session, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
@@ -53,6 +53,11 @@ def done(url: str, *, fragment: str | None = None, status: int = 201, **context:
     if "HX-Request" in request.headers and wants_fragment():
         return Response(status=204, headers={"HX-Redirect": url})
     return make_response(redirect(url, 303))
+
+
+def attach(body: IO[bytes], name: str) -> Response:
+    """A file that was made for this answer, to be kept under this name; the name's ending says what it is."""
+    return send_file(body, as_attachment=True, download_name=name, max_age=None, etag=False)
 
 
 def show_errors(form: Any, problem: Any) -> None:

@@ -7,8 +7,10 @@ from flask import Flask
 from shop.addresses import models as addresses
 from shop.alerts import models as alerts
 from shop.answers import models as answers
+from shop.approvals import models as approvals
 from shop.attributes import models as attributes
 from shop.cart import models as cart
+from shop.corrections import models as corrections
 from shop.coupons import models as coupons
 from shop.disputes import models as disputes
 from shop.feedback import models as feedback
@@ -19,6 +21,7 @@ from shop.pickups import models as pickups
 from shop.pricing import models as pricing
 from shop.private_offers import models as private_offers
 from shop.proof import models as proof
+from shop.providers import models as providers
 from shop.returns import models as returns
 from shop.shipments import models as shipments
 from shop.stock import models as stock
@@ -29,9 +32,11 @@ TABLES = (
     addresses,
     alerts,
     answers,
+    approvals,
     attributes,
     cart,
     coupons,
+    corrections,
     disputes,
     feedback,
     ledger,
@@ -43,6 +48,7 @@ TABLES = (
     proof,
     returns,
     shipments,
+    providers,
     stock,
     terms,
 )
@@ -51,7 +57,10 @@ SLICES = (  # in the order in which their blueprints, slots and consumers regist
     "attributes",
     "ledger",
     "stock",
+    "providers",
     "payments",
+    "statements",
+    "corrections",
     "products",
     "terms",
     "coupons",

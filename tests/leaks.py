@@ -30,6 +30,7 @@ from shop.orders.models import Checkout, Order, OrderEvent, OrderLine
 from shop.pickups.models import Pickup, PickupPoint, PickupWindow
 from shop.private_offers.models import PrivateOffer
 from shop.products.models import Offer, PriceChange, Product
+from shop.providers.models import Payment
 from shop.returns.models import GoodsReturn, ReturnLine, ReturnPicture
 from shop.shipments.models import Shipment, ShipmentLine
 from shop.stock import commands as stock
@@ -101,7 +102,7 @@ def _shop(thread, seller, buyer) -> dict[str, list[object]]:
     order = _order(offer, buyer, seller, "LEAKTEST", canary("line"))
     make.saved(OrderEvent(order_id=order.id, kind="placed", note=canary("event")))
     found = {"product_id": [offer.product_id], "offer_id": [offer.id], "number": [order.number]}
-    found |= {"attribute_id": [asked.id]} | _stock(offer, seller) | _checkout(seller, buyer)
+    found |= {"attribute_id": [asked.id]} | _stock(offer, seller) | _checkout(seller, buyer) | _paid(buyer)
     return found | _delivery(order, buyer, seller)
 
 
@@ -158,6 +159,14 @@ def _order(offer, buyer, seller, number, title) -> Order:
     line = {"order_id": order.id, "offer_id": offer.id, "hold_id": hold.id, "unit_price": 1500, "quantity": 1}
     make.saved(OrderLine(title=title, **line))
     return order
+
+
+def _paid(buyer) -> dict[str, list[object]]:
+    """A payment of the board's member, which says where it leads."""
+    told = {"key": "leak", "provider": canary("provider"), "purpose": "order", "about": canary("order")}
+    told |= {"address": canary("address"), "amount": 1500, "currency": "USD", "until": now()}
+    payment = make.saved(Payment(reference="PKEAK2345678KEAK", member_id=buyer.id, **told))
+    return {"reference": [payment.reference]}
 
 
 def _rest(board, thread, post, member) -> dict[str, list[object]]:

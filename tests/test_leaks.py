@@ -12,7 +12,7 @@ from sqlalchemy import select
 from core.db import db
 from core.live import Signal
 from forum.threads.models import Watch
-from tests import leaks, make
+from tests import leaks, make, papers
 
 pytestmark = pytest.mark.usefixtures("unlimited")
 ASKED_AS = ({}, {"HX-Request": "true"}, {"Accept": "application/json"})
@@ -21,6 +21,11 @@ NOT_OF_BOARDS = {  # arguments that do not lead into a board, with a harmless va
     "sign_in_id": 1,
     "top_up_id": 1,
     "withdrawal_id": 1,
+    "account": "fees",
+    "correction_id": 1,
+    "transfer_id": 1,
+    "provider": "no-such-provider",
+    "pay_back_id": 1,
     "token": "no-such-token",
     "size": "large",
     "filename": "x.css",
@@ -70,6 +75,7 @@ QUERIES = (
     "/t/{thread}?page=1",
     "/t/{thread}?quote=1",
     "/cart",
+    "/wallet/statements?from=2020-01-01&to=2030-01-01",
     "/saved",
     "/searches",
     "/demand?days=30",
@@ -85,6 +91,7 @@ QUERIES = (
     "/shop/pick-up",
     "/shop/hand-over?code=LEAKCDE",
     "/shop/parcels/labels.pdf?parcel={parcel}",
+    "/payments",
     "/notices",
     "/boards",
     "/",
@@ -125,7 +132,9 @@ def asked_for(world):
 
 def spoken(answer, address):
     """What the answer says, less what the asker said themselves (a search shows the words that were typed)."""
-    text = answer.get_data(as_text=True) + str(answer.headers)
+    body = answer.get_data()
+    text = "\n".join(papers.texts(body)) if answer.mimetype == "application/pdf" else body.decode("utf-8", "replace")
+    text += str(answer.headers)
     own = set(re.findall(r"canaryqx\w*", address))
     return [word for word in re.findall(r"canaryqx\w*", text) if word not in own]
 

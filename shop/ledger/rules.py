@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from core.errors import Refused
 from core.i18n import _
 from core.money import Money
-from shop.ledger.models import KINDS, OUTSIDE, WALLET
+from shop.ledger.models import KINDS, MAY_OWE, WALLET
 
 HOUSE = "|".join(kind for kind in KINDS if kind != WALLET)
 CODE = re.compile(rf"(?:{WALLET}:([1-9][0-9]*)|({HOUSE})):([A-Z]{{3}})")
@@ -34,7 +34,7 @@ def wallet(member_id: int, currency: str) -> str:
 
 
 def house(kind: str, currency: str) -> str:
-    """The code of one of the site's accounts: escrow, fees, payouts, or outside (the world beyond the site)."""
+    """The code of one of the site's accounts: escrow, fees, payouts, claims, or outside (the world beyond the site)."""
     return f"{kind}:{currency}"
 
 
@@ -57,8 +57,8 @@ def check_movement(movement: Movement) -> None:
 
 
 def check_cover(kind: str, balance: int, movement: Movement) -> None:
-    """Only the outside may owe."""
-    if kind != OUTSIDE and balance < movement.amount:
+    """Only the outside and what is claimed may owe."""
+    if kind not in MAY_OWE and balance < movement.amount:
         raise Refused("not_enough_money", _short_of(kind, balance, movement))
 
 

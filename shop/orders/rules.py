@@ -95,9 +95,11 @@ def check_key(key: str) -> None:
 
 def check_same_body(body_hash: str, choice: Choice) -> None:
     if body_hash != choice.body_hash:
-        raise Refused(
-            "key_reused", _("This form was sent before with something else in it. Please load the page again.")
-        )
+        raise key_reused()
+
+
+def key_reused() -> Refused:
+    return Refused("key_reused", _("This form was sent before with something else in it. Please load the page again."))
 
 
 def check_cart(cart: Cart, choice: Choice, prices: Prices | None = None) -> None:

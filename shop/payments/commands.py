@@ -9,6 +9,8 @@ from core.db import command, db
 from core.errors import Missing
 from core.outbox import announce
 from forum.members.models import Member
+from shop.approvals.commands import may_settle
+from shop.approvals.rules import Large
 from shop.ledger.commands import transfer
 from shop.ledger.models import OUTSIDE, PAYOUTS
 from shop.ledger.rules import Movement, house, wallet
@@ -39,8 +41,13 @@ def ask_top_up(member: Member, asked: Asked, provider: Provider) -> TopUp:
 
 
 @command
-def settle_top_up(top_up_id: int, operator: Member | None) -> TopUp:
-    """The money arrived: into the wallet with it. Again: the same row. Refused `already_decided` after a refusal."""
+def settle_top_up(top_up_id: int, operator: Member | None, alone_up_to: int | None = None) -> TopUp:
+    """The money arrived: into the wallet with it. Again: the same row. Refused `already_decided` after a refusal.
+
+    Above `alone_up_to` minor units the first operator only approves it (it stays `waiting`), another one settles it.
+    """
+    if (first := _first_of_two(TopUp, top_up_id, operator, alone_up_to)) is not None:
+        return first
     top_up, is_new = _decide(TopUp, top_up_id, SETTLED, operator)
     if is_new:
         _move(top_up, "top_up", house(OUTSIDE, top_up.currency), _wallet(top_up))
@@ -79,8 +86,10 @@ def ask_withdrawal(member: Member, asked: Asked, destination: str) -> Withdrawal
 
 
 @command
-def settle_withdrawal(withdrawal_id: int, operator: Member) -> Withdrawal:
-    """The operator has paid it: it leaves the site. Again: the same row."""
+def settle_withdrawal(withdrawal_id: int, operator: Member | None, alone_up_to: int | None = None) -> Withdrawal:
+    """The operator has paid it: it leaves the site. Again: the same row. Above `alone_up_to` as for a top-up."""
+    if (first := _first_of_two(Withdrawal, withdrawal_id, operator, alone_up_to)) is not None:
+        return first
     withdrawal, is_new = _decide(Withdrawal, withdrawal_id, PAID, operator)
     if is_new:
         _move(withdrawal, "withdrawal_paid", house(PAYOUTS, withdrawal.currency), house(OUTSIDE, withdrawal.currency))
@@ -100,6 +109,17 @@ def cancel_withdrawal(withdrawal_id: int, member: Member) -> Withdrawal:
     if db.session.scalar(select(Withdrawal.id).filter_by(id=withdrawal_id, member_id=member.id)) is None:
         raise Missing
     return _give_back(withdrawal_id, CANCELLED, member)
+
+
+def _first_of_two(kind: type[Request], request_id: int, operator: Member | None, limit: int | None) -> Request | None:
+    """The row while it still needs somebody else; None when it may be settled now."""
+    row = db.session.get(kind, request_id, populate_existing=True)
+    if row is None:
+        raise Missing
+    if operator is None or row.state != WAITING:
+        return None
+    large = Large(kind.__tablename__, row.id, row.member_id, row.amount)
+    return None if may_settle(large, operator, limit) else row
 
 
 def _give_back(withdrawal_id: int, state: str, decider: Member, reason: str = "") -> Withdrawal:
@@ -134,6 +154,11 @@ def _wallet(row: TopUp | Withdrawal) -> str:
 
 
 def _move(row: TopUp | Withdrawal, kind: str, debit: str, credit: str) -> None:
-    """Each row moves money once in each way, so its own name makes the key."""
+    """Each row moves money once in each way, so its own name makes the key.
+
+    What is given back is moved in the top-up's name: that is how the lots know whose units these are.
+    """
     name = f"{'top-up' if isinstance(row, TopUp) else 'withdrawal'}:{row.id}"
-    transfer(Movement(debit, credit, row.amount, row.currency, kind, f"{name}:{kind}", name))
+    given_back = row.top_up_id if isinstance(row, Withdrawal) else None
+    about = f"top-up:{given_back}" if given_back else name
+    transfer(Movement(debit, credit, row.amount, row.currency, kind, f"{name}:{kind}", about))

@@ -1,5 +1,6 @@
 """Forms of the wallet and of the operator's desk."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -48,7 +49,7 @@ class TopUpForm(AmountForm):
     next = HiddenField()
     provider = RadioField(_l("How"), validate_choice=True)
 
-    def __init__(self, *args: Any, providers: list[Provider], **kwargs: Any):
+    def __init__(self, *args: Any, providers: Sequence[Any], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.providers = {provider.name: provider for provider in providers}
         self.provider.choices = [(provider.name, provider.label()) for provider in providers]

@@ -66,6 +66,7 @@ class Withdrawal(Model):
     reason: Mapped[str] = mapped_column(default="")
     asked_at: Mapped[datetime] = mapped_column(default=now)
     due_at: Mapped[datetime]  # the clock that the member sees
+    top_up_id: Mapped[int | None] = mapped_column(ForeignKey("top_up.id"))  # what is given back, to where it came from
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
 

@@ -1,14 +1,14 @@
 """What a request for money must be, and by when it is answered. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from core.clock import working_days_after
 from core.errors import Invalid, Refused
 from core.i18n import _
 from shop.payments.models import TopUp, Withdrawal
 
 WORKING_DAYS = 3  # what a member waits at most for a withdrawal
-SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,9 @@ class Asked:
     key: str
 
 
-def due_after(asked_at: datetime, days: int = WORKING_DAYS) -> datetime:
-    """The same hour that many working days later; Saturdays and Sundays do not count, holidays do."""
-    due = asked_at
-    while days:
-        due += timedelta(days=1)
-        days -= due.weekday() < SATURDAY
-    return due
+def due_after(asked_at: datetime) -> datetime:
+    """The clock that the member sees."""
+    return working_days_after(asked_at, WORKING_DAYS)
 
 
 def check_amount(amount: int) -> None:
@@ -45,6 +41,11 @@ def check_same(found: TopUp | Withdrawal, body: dict[str, object]) -> None:
     """The same key is the same press of the button; with another body it is a mistake."""
     if any(getattr(found, name) != value for name, value in body.items()):
         raise Refused("key_reused", _("This form was already used for another amount. Please load the page again."))
+
+
+def check_left(left: int) -> None:
+    if left <= 0:
+        raise Refused("nothing_left", _("Nothing of this top-up is left: it was spent, or is on its way back already."))
 
 
 def already_decided() -> Refused:

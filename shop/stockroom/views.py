@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, request
+from flask import Blueprint, Response, flash, request
 
 from core.clock import now
 from core.errors import Invalid, Missing, Refused
 from core.forms import whole
 from core.i18n import _, ngettext
 from core.limits import limit
-from core.sheets import LARGEST, read, written
-from core.web import done, render, show_errors
+from core.sheets import LARGEST, read, sheet
+from core.web import attach, done, render, show_errors
 from forum.members.auth import member, sign_in_required
 from shop.stock import commands as stock
 from shop.stockroom import commands, queries, rules, words
@@ -49,10 +49,7 @@ def remove_place(place_id: int) -> Response:
 @blueprint.get(f"{HERE}/list.csv")
 @sign_in_required
 def download() -> Response:
-    answer = make_response(written(rules.COLUMNS, queries.sheet_of(member())))
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="stock-{now():%Y-%m-%d}.csv"'
-    return answer
+    return attach(sheet([rules.COLUMNS, *queries.sheet_of(member())]), f"stock-{now():%Y-%m-%d}.csv")
 
 
 @blueprint.post(f"{HERE}/list")

@@ -1,21 +1,21 @@
 """A product's variants as a CSV file and back. Pure.
 
-Written for spreadsheets: UTF-8 with its mark, and cells that a spreadsheet would run as a formula begin with an
-apostrophe (OSOLDP, "CSV Injection"), which is taken off again on the way in. Read generously: comma, semicolon or tab,
-UTF-8 or GB 18030, as the spreadsheets of this world save it.
+Written for spreadsheets (core/sheets.py). Read generously: comma, semicolon or tab, UTF-8 or GB 18030, as the
+spreadsheets of this world save it.
 """
 
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from typing import IO
 
 from core.errors import Invalid
 from core.i18n import _
+from core.sheets import plain, sheet
 from shop.products.models import BETWEEN
 from shop.variants.rules import MOST, Row, price_typed, stock_typed
 
 PRICE, STOCK, SOLD = "price", "stock", "sold"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 LARGEST = 512 * 1024  # bytes
 MOST_PROBLEMS = 20  # told at once
 
@@ -28,23 +28,9 @@ class BadSheet(Exception):
         self.problems = problems
 
 
-def defused(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
-
-
-def armed(cell: str) -> str:
-    """As it was before `defused`."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
-
-
-def written(names: list[str], lines: Iterable[tuple[list[str], str, int, int]]) -> bytes:
+def written(names: list[str], lines: Iterable[tuple[list[str], str, int, int]]) -> IO[bytes]:
     """`lines`: the values of a variant, its price as people type it, how many are for sale, how many were sold."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([*map(defused, names), PRICE, STOCK, SOLD])
-    for values, *numbers in lines:
-        writer.writerow([*map(defused, values), *numbers])
-    return text.getvalue().encode("utf-8-sig")
+    return sheet([[*names, PRICE, STOCK, SOLD], *([*values, *numbers] for values, *numbers in lines)])
 
 
 def read(data: bytes, names: list[str], offer_ids: dict[str, int], currency: str) -> list[Row]:
@@ -82,7 +68,7 @@ def _lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
             if count > 2 * MOST:
                 raise BadSheet([_("This file has too many lines.")])
             if any(cell.strip() for cell in cells):
-                yield reader.line_num, [armed(cell.strip()) for cell in cells]
+                yield reader.line_num, [plain(cell.strip()) for cell in cells]
     except csv.Error as problem:
         raise BadSheet([_("Line %(number)s: this is not CSV.", number=reader.line_num)]) from problem
 

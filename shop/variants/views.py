@@ -8,7 +8,7 @@ from core.errors import Invalid
 from core.i18n import _, ngettext
 from core.limits import limit
 from core.money import format_plain
-from core.web import done, render, show_errors
+from core.web import attach, done, render, show_errors
 from forum.members.auth import member, sign_in_required
 from shop.products.rules import check_seller
 from shop.variants import commands, queries, sheet
@@ -63,9 +63,7 @@ def set_axes(product_id: int) -> Response:
 def as_csv(product_id: int) -> Response:
     desk = _desk(product_id)
     told = ((v.offer.values, format_plain(v.offer.price, desk.currency), v.left, v.sold) for v in desk.variants)
-    answer = Response(sheet.written(desk.names, told), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="variants-{desk.product.id}.csv"'
-    return answer
+    return attach(sheet.written(desk.names, told), f"variants-{desk.product.id}.csv")
 
 
 @blueprint.post("/p/<int:product_id>/variants/import")

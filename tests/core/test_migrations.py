@@ -176,7 +176,8 @@ def test_the_migrated_books_cannot_be_changed(fresh, change):
         for number, kind in ((1, "outside"), (2, "fees")):
             connection.execute(accounts.insert().values(id=number, code=f"{kind}:USD", kind=kind, currency="USD"))
         movement = {"key": "k", "kind": "fee", "debit_id": 1, "credit_id": 2, "amount": 5, "currency": "USD"}
-        connection.execute(transfers.insert().values(**movement))
+        after = {"debit_after": -5, "credit_after": 5, "hash": b"1"}
+        connection.execute(transfers.insert().values(**movement, **after))
 
     with pytest.raises(DBAPIError, match="immutable"), db.engine.begin() as connection:
         connection.execute(text(change))

@@ -55,6 +55,7 @@ def test_search_on_postgresql_needs_the_database(tmp_path):
         ("BOARDWALK_DATABASE_URL", "sqlite://"),
         ("BOARDWALK_MAIL_URL", "gopher://x"),
         ("BOARDWALK_FEE_PERCENT", "NaN"),
+        ("BOARDWALK_TWO_PERSONS_ABOVE", "-1"),
         ("BOARDWALK_FEE_PERCENT", "80"),
         ("BOARDWALK_PROXIES", "99"),
         ("BOARDWALK_SEARCH", "grep"),

@@ -2,6 +2,7 @@
 
 from shop.orders.commands.awards import award
 from shop.orders.commands.checkout import forget, place, place_agreed, start
+from shop.orders.commands.paying import How, pay_by, pay_order_by
 from shop.orders.commands.progress import (
     cancel,
     complete,
@@ -15,6 +16,7 @@ from shop.orders.commands.progress import (
 from shop.orders.commands.refunds import note_units, refund, refund_units
 
 __all__ = [
+    "How",
     "award",
     "cancel",
     "complete",
@@ -24,6 +26,8 @@ __all__ = [
     "forget",
     "note_units",
     "pay",
+    "pay_by",
+    "pay_order_by",
     "place",
     "place_agreed",
     "receive",

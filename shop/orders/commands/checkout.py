@@ -1,5 +1,7 @@
 """From the cart to orders: set aside, then place once."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,11 +15,13 @@ from shop.cart.models import CartItem
 from shop.cart.queries import lines_for
 from shop.cart.rules import Cart, Line, LineRefused, cart_of
 from shop.coupons import commands as coupons
+from shop.coupons.models import Coupon
 from shop.orders import queries, rules
 from shop.orders.commands.placing import make_orders
 from shop.orders.models import Checkout, CheckoutHold, Order
 from shop.orders.rules import Choice
 from shop.pricing.queries import prices
+from shop.pricing.rules import Bill
 from shop.stock import commands as stock
 from shop.stock.models import ACTIVE, Hold
 
@@ -54,15 +58,10 @@ def place(choice: Choice, *, buyer: Member, fee_percent: Decimal) -> list[Order]
     if checkout.state == queries.PLACED:
         rules.check_same_body(checkout.body_hash, choice)
         return queries.orders_of(checkout)
-    held = queries.held_lines(buyer, checkout)
-    cart = cart_of([line for line, _hold in held] if held else lines_for(buyer))
-    found = prices(cart, place=choice.place, codes=choice.codes)
-    rules.check_cart(cart, choice, found)
-    bills = rules.check_choice(found, choice)
-    holds = _holds(checkout, held, cart, buyer)
+    found = _ready(checkout, choice, buyer)
     coupons.use(found.coupons, member_id=buyer.id, checkout_id=checkout.id)
-    orders = make_orders(checkout, bills, choice, holds=holds, fee_percent=fee_percent)
-    _empty_cart(buyer, cart)
+    orders = make_orders(checkout, found.bills, choice, holds=found.holds, fee_percent=fee_percent)
+    _empty_cart(buyer, found.cart)
     return orders
 
 
@@ -88,6 +87,26 @@ def place_agreed(line: Line, choice: Choice, *, buyer: Member, fee_percent: Deci
 
 
 @command
+def ready(choice: Choice, *, buyer: Member) -> datetime:
+    """All that `place` checks before it sells, and the holds it would sell; when the first of these ends.
+
+    Raises what `place` raises, but for the money; Refused `key_reused` once the checkout is placed.
+    """
+    checkout = _checkout(buyer, choice.key)
+    if checkout.state == queries.PLACED:
+        raise rules.key_reused()
+    return min(hold.expires_at for hold in _ready(checkout, choice, buyer).holds.values())
+
+
+@command
+def lock(buyer: Member, key: str) -> None:
+    """Take what a checkout's placing will need, in its order, before anything else is locked."""
+    checkout = _checkout(buyer, key)
+    kept = select(Hold.offer_id).join(CheckoutHold, CheckoutHold.hold_id == Hold.id)
+    _lock_stock(buyer, list(db.session.scalars(kept.where(CheckoutHold.checkout_id == checkout.id))))
+
+
+@command
 def forget(opened_before: datetime) -> int:
     """Remove checkouts that were left open before that time; how many. What they held has long ended by itself."""
     left = select(Checkout.id).where(Checkout.state == queries.OPEN, Checkout.opened_at < opened_before)
@@ -95,6 +114,25 @@ def forget(opened_before: datetime) -> int:
     db.session.execute(delete(CheckoutHold).where(CheckoutHold.checkout_id.in_(ids)))
     db.session.execute(delete(Checkout).where(Checkout.id.in_(ids)))
     return len(ids)
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """What stands between a checkout and its orders: everything is checked and set aside."""
+
+    cart: Cart
+    bills: list[Bill]
+    coupons: Sequence[Coupon]
+    holds: dict[int, Hold]
+
+
+def _ready(checkout: Checkout, choice: Choice, buyer: Member) -> _Ready:
+    held = queries.held_lines(buyer, checkout)
+    cart = cart_of([line for line, _hold in held] if held else lines_for(buyer))
+    found = prices(cart, place=choice.place, codes=choice.codes)
+    rules.check_cart(cart, choice, found)
+    bills = rules.check_choice(found, choice)
+    return _Ready(cart, bills, found.coupons, _holds(checkout, held, cart, buyer))
 
 
 def _checkout(buyer: Member, key: str) -> Checkout:
@@ -164,4 +202,4 @@ def _empty_cart(buyer: Member, cart: Cart) -> None:
     db.session.execute(delete(CartItem).where(CartItem.member_id == buyer.id, CartItem.offer_id.in_(bought)))
 
 
-__all__ = ["forget", "place", "place_agreed", "start"]
+__all__ = ["forget", "lock", "place", "place_agreed", "ready", "start"]

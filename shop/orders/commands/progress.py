@@ -116,7 +116,19 @@ def refuse(order: Order, *, actor: Member, reason: str) -> Order:
     return _undo(order, rules.can_refuse(order), "refused", actor.id, reason)
 
 
-def _undo(order: Order, may: bool, state: str, actor_id: int, reason: str = "") -> Order:
+@command
+def recall(order: Order) -> Order:
+    """The site takes back what was not sent, without a person: the buyer's bank took the payment back.
+
+    An order past that stays as it is.
+    """
+    order = fresh(order)
+    if not rules.can_cancel(order):
+        return order
+    return _undo(order, True, "cancelled", None)
+
+
+def _undo(order: Order, may: bool, state: str, actor_id: int | None, reason: str = "") -> Order:
     left = order.total - order.refunded
     paid = order.payment if rules.is_paid(order) else None
     back = {"payment": "refunded", "refunded": order.total} if paid else {}

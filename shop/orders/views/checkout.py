@@ -27,6 +27,7 @@ from shop.orders.forms import PlaceForm
 from shop.orders.models import Order
 from shop.orders.rules import Bought
 from shop.orders.views.base import blueprint
+from shop.orders.views.online import how_to_pay, online
 from shop.pricing.queries import prices
 
 LATE = ("key_reused", "no_key")  # there is no form worth coming back to
@@ -77,8 +78,11 @@ def place() -> Response:
     if not form.validate():
         return _again(form, 422)
     percent = current_app.extensions["settings"].fee_percent
+    choice = form.choice(request.form, book)
     try:
-        orders = commands.place(form.choice(request.form, book), buyer=member(), fee_percent=percent)
+        if how := how_to_pay(choice.method):
+            return done(f"/payments/{commands.pay_by(choice, how, buyer=member(), fee_percent=percent).reference}")
+        orders = commands.place(choice, buyer=member(), fee_percent=percent)
     except Refused as problem:
         if problem.code in LATE:
             raise
@@ -135,6 +139,7 @@ def _page(
         bought=bought,
         countries=countries(locale_name()),
         typed=request.form,
+        online=online(),
         **fill("checkout.show", [group.seller.id for group in page.cart.groups if group.can_pick_up]),
     )
 

@@ -14,6 +14,7 @@ from shop.orders import commands, queries, rules, words
 from shop.orders.forms import RefundForm, RefuseForm, ShipForm, typed_units
 from shop.orders.models import Order
 from shop.orders.views.base import blueprint
+from shop.orders.views.online import patient
 
 SIDES = ("bought", "sold")
 
@@ -119,6 +120,7 @@ def order_page(number: str, status: int = 200, **forms: Any) -> Response:
     key = {"key": uuid4().hex}
     forms.setdefault("refund_form", RefundForm(currency=order.currency, formdata=None, data=key))
     forms |= {"state": words.state_of(order), "method": words.method_of(order), "refund_typed": request.form}
+    forms |= {"online": patient() if "pay" in may else [], "pay_key": uuid4().hex}
     forms["settles_at"] = order.shipped_at and order.shipped_at + rules.PATIENCE
     moments, forms = words.timeline_of(order, page.events), forms | fill("order.show", order, member())
     return render("shop/orders/show.html", status=status, page=page, order=order, may=may, moments=moments, **forms)

@@ -1,5 +1,7 @@
 """HTTP of the wallet: what it holds, putting money in, taking it out."""
 
+from uuid import uuid4
+
 from flask import Blueprint, current_app, flash, request, url_for
 from werkzeug.wrappers import Response
 
@@ -12,10 +14,13 @@ from core.slots import fill
 from core.web import done, local_path, render, show_errors
 from forum.members.auth import confirmation_required, member, sign_in_required
 from shop.ledger.queries import balance
-from shop.payments import commands, queries
+from shop.payments import commands, giving_back, queries
 from shop.payments.forms import TopUpForm, WithdrawForm
 from shop.payments.models import WAITING
-from shop.payments.providers import available
+from shop.payments.providers import Provider, available
+from shop.providers import kinds
+from shop.providers.commands import start
+from shop.providers.rules import Ask
 
 blueprint = Blueprint("wallet", __name__)
 
@@ -35,8 +40,16 @@ def show() -> Response:
         "shop/payments/wallet.html",
         fragment="shop/payments/_entries.html",
         page=page,
+        key=uuid4().hex,
         **fill("wallet.show", member(), _currency()),
     )
+
+
+@blueprint.get("/wallet/movements/<int:transfer_id>")
+@sign_in_required
+def movement(transfer_id: int) -> Response:
+    page = queries.movement_page(member().id, _currency(), transfer_id)
+    return render("shop/payments/movement.html", page=page)
 
 
 @blueprint.get("/wallet/top-up")
@@ -54,6 +67,10 @@ def ask_top_up() -> Response:
     if not form.validate():
         return _show_top_up(form, 422)
     try:
+        if provider := kinds.find(form.provider.data, _settings()):
+            asked = form.asked()
+            ask = Ask(asked.key, provider.name, asked.amount, asked.currency, body={"next": form.next.data or ""})
+            return done(f"/payments/{start(member(), ask).reference}")
         made = commands.ask_top_up(member(), form.asked(), form.chosen())
     except Refused as problem:
         show_errors(form, problem)
@@ -103,6 +120,38 @@ def cancel_withdrawal(withdrawal_id: int) -> Response:
     return done(url_for("wallet.show"))
 
 
+@blueprint.post("/wallet/top-ups/<int:top_up_id>/give-back")
+@sign_in_required
+@confirmation_required
+def give_back(top_up_id: int) -> Response:
+    limit("money", member().id)
+    giving_back.give_back(member(), top_up_id, _key(), _providers())
+    return _given_back()
+
+
+@blueprint.post("/wallet/give-back")
+@sign_in_required
+@confirmation_required
+def give_all_back() -> Response:
+    limit("money", member().id)
+    giving_back.give_all_back(member(), _currency(), _key(), _providers())
+    return _given_back()
+
+
+def _given_back() -> Response:
+    flash(_("It goes back to where it came from. Its clock is below while it waits."), "success")
+    return done(url_for("wallet.show"))
+
+
+def _key() -> str:
+    """Of the page that the button stood on, so that a second press is the first one again."""
+    return (request.form.get("key") or "")[:32]
+
+
+def _providers() -> dict[str, Provider]:
+    return {provider.name: provider for provider in available(sandbox=_settings().sandbox)}
+
+
 def _settings() -> Settings:
     settings: Settings = current_app.extensions["settings"]
     return settings
@@ -113,7 +162,8 @@ def _currency() -> str:
 
 
 def _top_up_form(**wanted: str) -> TopUpForm:
-    return TopUpForm(currency=_currency(), providers=available(sandbox=_settings().sandbox), **wanted)
+    ways = [*kinds.online(_settings()), *available(sandbox=_settings().sandbox)]
+    return TopUpForm(currency=_currency(), providers=ways, **wanted)
 
 
 def _show_top_up(form: TopUpForm, status: int = 200, code: str = "") -> Response:

@@ -1,0 +1,1 @@
+"""HTTP of payments: their member's pages, and where providers call back."""
