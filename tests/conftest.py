@@ -38,6 +38,7 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     config.addinivalue_line("markers", "only_on(database): what only this database can do; left out on the other")
     config.addinivalue_line("markers", "engine(name): about this search engine alone")
+    config.addinivalue_line("markers", "has(what, no=what): for the payment providers that can do this, or cannot")
 
 
 def pytest_collection_modifyitems(config, items):

@@ -19,7 +19,7 @@ def texts(document: bytes) -> list[str]:
 
 def _plain(stream: bytes) -> bytes:
     try:
-        return zlib.decompress(stream)
+        return zlib.decompressobj().decompress(stream)  # whose last byte may be taken for the end of a line
     except zlib.error:
         return stream
 

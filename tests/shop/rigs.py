@@ -25,18 +25,26 @@ from tests import make
 from tests.provider import keys
 from tests.shop import money
 
+HAS = {  # what each can do at all, beyond what all must
+    "fake": {"program", "extra", "capture", "charge back", "decline"},
+    "stripe": {"program", "extra", "capture", "charge back", "decline"},
+    "alipay": {"program", "page"},
+    "wechat": {"program", "extra", "decline"},
+    "bank": set(),
+    "wallet": set(),
+}
 SECRET = "fake"
 PATIENCE = 3
 
 
 @dataclass
 class Rig:
-    """`provider` is ours, `program` the other side; `has` what this provider can do at all."""
+    """`provider` is ours, `program` the other side; `has` as HAS says."""
 
     provider: object
     program: object
     currency: str
-    has: frozenset
+    has: set
 
     def wanted(self, amount=2500):
         until = (now() + timedelta(minutes=15)).replace(microsecond=0)
@@ -134,15 +142,15 @@ def settings(program):
 def rig(name, program, timeout=PATIENCE):
     if name in ("bank", "wallet"):
         provider = BankProvider("DE89", timeout) if name == "bank" else WalletProvider(True, timeout)
-        return HouseRig(provider, Hands(), "USD", frozenset())
+        return HouseRig(provider, Hands(), "USD", HAS[name])
     given = settings(program)
-    provider, currency, has = {
-        "fake": (partial(FakeProvider, given.fake), "USD", {"extra", "capture", "charge back", "decline"}),
-        "stripe": (partial(StripeProvider, given.stripe), "USD", {"extra", "capture", "charge back", "decline"}),
-        "alipay": (partial(AlipayProvider, given.alipay), "CNY", {"page"}),
-        "wechat": (partial(WeChatProvider, given.wechat), "CNY", {"extra", "decline"}),
+    provider, currency = {
+        "fake": (partial(FakeProvider, given.fake), "USD"),
+        "stripe": (partial(StripeProvider, given.stripe), "USD"),
+        "alipay": (partial(AlipayProvider, given.alipay), "CNY"),
+        "wechat": (partial(WeChatProvider, given.wechat), "CNY"),
     }[name]
-    return Rig(provider(timeout), program, currency, frozenset(has | {"program"}))
+    return Rig(provider(timeout), program, currency, HAS[name])
 
 
-__all__ = ["Rig", "rig", "settings"]
+__all__ = ["HAS", "Rig", "rig", "settings"]

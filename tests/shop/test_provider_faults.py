@@ -7,6 +7,7 @@ from core.db import db
 from shop.orders import commands as order_commands
 from shop.orders.rules import Choice
 from shop.providers.models import Callback
+from shop.shipments import commands as shipments
 from tests import make
 from tests.conftest import reload
 from tests.shop import money, paying
@@ -275,7 +276,7 @@ def test_a_chargeback_of_what_was_sent_stands_as_a_claim_until_the_buyer_has_mon
     provider.do("pay", payment)
     paying.work()
     [order] = paying.orders_of(buyer)
-    order_commands.ship(order, actor=seller)
+    shipments.send_rest(order, actor=seller)
     provider.faults("lost")
     provider.do("charge back", payment)
 
