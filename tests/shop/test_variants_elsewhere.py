@@ -10,6 +10,7 @@ from search import documents
 from search.saved.queries import price_at
 from search.schema import Kind
 from shop.alerts.models import SavedProduct
+from shop.answers import commands as answers
 from shop.private_offers import commands as private
 from shop.products.models import Offer, Product
 from shop.variants import commands
@@ -136,3 +137,10 @@ def test_a_message_about_it_shows_it_once_with_its_lowest_price(as_member, shirt
     assert page.count("about--product") == 1
     assert "$15.00" in page
     assert "4 left" in page
+
+
+def test_an_answer_kept_for_later_names_the_product_and_the_price_that_stands_for_it(as_member, shirt, seller):
+    said = answers.add(seller, "Price", "The {product} is {price}.")
+    where = talk(make.member(), seller, about=f"product:{shirt.id}")
+
+    assert as_member(seller).get(f"/shop/answers/{said.id}/text?in={where}").text == "The Shirt is $15.00."
