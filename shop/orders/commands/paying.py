@@ -4,6 +4,7 @@ Hold, then payment, then commit. What the money is for runs inside the payment's
 there, all of it is undone and the money goes back.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -86,16 +87,15 @@ def _rest(total: int, currency: str, how: How, buyer: Member) -> tuple[str, int]
 
 
 def _kept(choice: Choice) -> dict[str, object]:
-    """Everything of a choice, as JSON can hold it."""
-    kept = {"deliveries": dict(choice.deliveries), "windows": dict(choice.windows), "codes": list(choice.codes)}
-    return vars(choice) | kept
+    """The choice as JSON holds it; `_choice` makes it again."""
+    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in vars(choice).items()}
 
 
 def _choice(payment: Payment) -> Choice:
     """`about` names the payment, so the same checkout paid in another way meanwhile refuses this one."""
-    kept: dict[str, object] = payment.body["choice"]
-    codes: tuple[str, ...] = tuple(kept.get("codes", ()))  # type: ignore[arg-type]
-    return Choice(**{**kept, "codes": codes, "about": f"payment:{payment.reference}"})  # type: ignore[arg-type]
+    stored: dict[str, object] = payment.body["choice"]
+    kept = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+    return Choice(**{**kept, "about": f"payment:{payment.reference}"})  # type: ignore[arg-type]
 
 
 def _lock_checkout(payment: Payment) -> None:
