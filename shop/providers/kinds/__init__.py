@@ -4,8 +4,10 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-import segno
+from markupsafe import Markup
 
+from core import codes
+from core.i18n import _
 from core.provider_settings import Providers
 from core.settings import Settings
 from shop.providers.interface import Provider
@@ -61,6 +63,6 @@ def _class(place: str) -> Any:
     return getattr(import_module(f"{__name__}.{module}"), name)
 
 
-def code_picture(payment: Payment) -> str:
-    """The QR picture of what is scanned and not opened, as an address; empty for the rest."""
-    return segno.make(payment.address, error="m").svg_data_uri(scale=6, border=2) if payment.is_code else ""
+def code_picture(payment: Payment) -> Markup:
+    """The QR picture of what is scanned and not opened; empty for the rest."""
+    return codes.svg(payment.address, _("Code to scan and pay")) if payment.is_code else Markup("")
