@@ -85,7 +85,7 @@ def control(server, given):
     till.ahead = given.get("ahead", till.ahead)
     if given.get("reset"):
         till.pays.clear(), till.faults.clear(), till.sent.clear(), till.kept_back.clear()
-        till.is_down, till.asked = False, 0
+        till.is_down, till.asked, till.ahead = False, 0, 0.0
     if "news" in given:
         till.pays[given["reference"]].news = given["news"]
     answers = act(server, given["reference"], given["do"]) if "do" in given else []
