@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
+from werkzeug.urls import iri_to_uri
 
 from core.errors import Missing, Refused, TooMany
 from core.i18n import _
@@ -51,7 +52,7 @@ def done(url: str, *, fragment: str | None = None, status: int = 201, **context:
         answer.headers["Vary"] = VARY
         return answer
     if "HX-Request" in request.headers and wants_fragment():
-        return Response(status=204, headers={"HX-Redirect": url})
+        return Response(status=204, headers={"HX-Redirect": iri_to_uri(url)})  # only Location is quoted for us
     return make_response(redirect(url, 303))
 
 

@@ -59,11 +59,14 @@ def pytest_generate_tests(metafunc):
 class Browser(FlaskClient):
     """A client whose requests get their own app context, as in production.
 
-    Without this a request would share `g` and the session with the test around it.
+    Without this a request would share `g` and the session with the test around it. Headers have to be such as a server
+    can send, which Flask's own client does not ask for.
     """
 
     def open(self, *args, **kwargs):
-        return Context().run(super().open, *args, **kwargs)
+        answer = Context().run(super().open, *args, **kwargs)
+        assert all(value.isascii() for value in answer.headers.values()), answer.headers
+        return answer
 
     def session_transaction(self, *args, **kwargs):
         return super().session_transaction(*args, **kwargs)

@@ -61,8 +61,8 @@ class Summary:
         return self.stars / self.count if self.count else 0.0
 
 
-def shown() -> ColumnElement[bool]:
-    return or_(Feedback.shown_at.is_not(None), Feedback.closes_at <= now())
+def shown(moment: Any = None) -> ColumnElement[bool]:
+    return or_(Feedback.shown_at.is_not(None), Feedback.closes_at <= (now() if moment is None else moment))
 
 
 def readable(viewer: Any) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from core.clock import now
 from core.db import UTCDateTime, db
 from core.errors import Missing
 from forum.boards.models import Board
-from forum.boards.queries import readable_board_ids, sellable_board_ids
+from forum.boards.queries import ASKER, GUEST, readable_board_ids, sellable_board_ids
 from forum.members.models import Member
 from forum.pictures.models import Picture
 from forum.threads.models import Post, Thread
@@ -82,18 +82,20 @@ def free_in_all(moment: Any = None) -> ColumnElement[int]:
     return case((Offer.variant == "", free_units(moment)), else_=sums[0] + sums[1])
 
 
-def visible_offers(viewer: Any) -> Any:
+def visible_offers(viewer: Any, moment: Any = None) -> Any:
     """Offers in boards that the viewer may read; joined with Thread, so that callers narrow it by what they like."""
-    query = select(Product, Offer, Member, free_units(), limits_told()).join(Offer, Offer.product_id == Product.id)
+    query = select(Product, Offer, Member, free_units(moment), limits_told()).join(
+        Offer, Offer.product_id == Product.id
+    )
     query = query.join(Stock, Stock.offer_id == Offer.id).join(Member, Member.id == Product.seller_id)
     query = query.join(Thread, Thread.id == Product.thread_id)
     return query.where(Thread.deleted_at.is_(None), Thread.board_id.in_(readable_board_ids(viewer)))
 
 
-def visible_products(viewer: Any) -> Any:
+def visible_products(viewer: Any, moment: Any = None) -> Any:
     """The same for whole products, one row for each: for `whole_cards`."""
-    query = visible_offers(viewer).where(Offer.is_lead)
-    return query.with_only_columns(Product, Offer, Member, free_in_all(), limits_told())
+    query = visible_offers(viewer, moment).where(Offer.is_lead)
+    return query.with_only_columns(Product, Offer, Member, free_in_all(moment), limits_told())
 
 
 def cards(query: Any) -> list[OfferCard]:
@@ -178,7 +180,7 @@ def product_page(viewer: Any, product_id: int, offer_id: int | None = None) -> P
 
     One more for variants, and one for what it says of itself.
     """
-    whole = whole_product(viewer, product_id, _with_thread())
+    whole = whole_product(viewer, product_id)
     choice = choice_of(whole, offer_id)
     card = choice.chosen if choice and choice.chosen else whole
     thread = card.product.thread
@@ -187,12 +189,18 @@ def product_page(viewer: Any, product_id: int, offer_id: int | None = None) -> P
     return ProductPage(card, choice, thread, thread.board, history, facts, _newest_posts(thread))
 
 
-def whole_product(viewer: Any, product_id: int, *options: Any) -> OfferCard:
-    """Through the gate; Missing when it is hidden or not there."""
-    found = whole_cards(visible_products(viewer).where(Product.id == product_id).options(*options))
-    if not found:
+def whole_product(viewer: Any, product_id: int) -> OfferCard:
+    """With its thread, through the gate; Missing when it is hidden or not there."""
+    asked = {"viewer": viewer.id, "product": product_id, "moment": now()}
+    row = db.session.execute(_whole_query(GUEST if viewer.id is None else ASKER), asked).first()
+    if row is None:
         raise Missing
-    return found[0]
+    return _card(*row, is_whole=True)
+
+
+@cache
+def _whole_query(asker: Any) -> Any:
+    return visible_products(asker, _MOMENT).where(Product.id == bindparam("product")).options(_with_thread())
 
 
 def choice_of(whole: OfferCard, offer_id: int | None = None) -> Choice | None:
@@ -231,10 +239,15 @@ def _price_history(offer_id: int) -> list[PriceChange]:
 
 def _newest_posts(thread: Thread) -> list[Post]:
     """Oldest of them first, as in the thread; the opening post is always there."""
-    wanted = (Post.thread_id == thread.id, Post.deleted_at.is_(None))
-    recent = (Post.post_no == 1) | (Post.post_no > thread.post_count - NEWEST)
-    query = select(Post).where(*wanted, recent).order_by(Post.post_no).options(joinedload(Post.author))
-    return list(db.session.scalars(query))
+    asked = {"thread": thread.id, "after": thread.post_count - NEWEST}
+    return list(db.session.scalars(_newest_query(), asked))
+
+
+@cache
+def _newest_query() -> Any:
+    wanted = (Post.thread_id == bindparam("thread"), Post.deleted_at.is_(None))
+    recent = (Post.post_no == 1) | (Post.post_no > bindparam("after"))
+    return select(Post).where(*wanted, recent).order_by(Post.post_no).options(joinedload(Post.author))
 
 
 def selling(viewer: Any, thread_id: int) -> Selling:

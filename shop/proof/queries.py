@@ -6,12 +6,14 @@ The numbers are the same for everyone; the words of reviews go through the gate 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, func, literal, select, union_all
+from sqlalchemy import Select, and_, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import aliased, contains_eager
 
-from core.db import db
+from core.clock import now
+from core.db import UTCDateTime, db
 from core.i18n import _
 from forum.members.models import Member
 from forum.threads.models import Thread
@@ -22,6 +24,7 @@ from shop.proof.models import COUNTS, KINDS, OF_PRODUCT, AnswerTime, MemberProof
 from shop.proof.rules import NEWEST_ANSWERS, Proof, median_of
 from shop.proof.sources import source
 
+_MOMENT = bindparam("moment", type_=UTCDateTime())
 FIELDS = (*COUNTS, "partners", "answers", "answer_seconds")
 
 
@@ -36,19 +39,24 @@ class Panel:
 
 def panel_of_product(thread: Thread) -> tuple[Panel | None, list[Feedback]]:
     """The panel of what a readable thread sells, and its newest reviews with their authors. One statement."""
-    author = aliased(Member)
-    said = and_(Feedback.product_id == Product.id, Feedback.side == BUYER, shown())
-    query = select(MemberProof, ProductProof, Member.joined_at, Feedback).select_from(Product)
-    query = query.join(Member, Member.id == Product.seller_id)
-    query = query.outerjoin(MemberProof, MemberProof.member_id == Product.seller_id)
-    query = query.outerjoin(ProductProof, ProductProof.product_id == Product.id).outerjoin(Feedback, said)
-    query = query.outerjoin(author, author.id == Feedback.author_id).where(Product.thread_id == thread.id)
-    query = query.options(contains_eager(Feedback.author.of_type(author)))
-    rows = db.session.execute(query.order_by(Feedback.id.desc()).limit(FEW)).all()
+    rows = db.session.execute(_product_query(), {"thread": thread.id, "moment": now()}).all()
     if not rows:
         return None, []
     of_member, of_product, since = rows[0][:3]
     return Panel(_proof(of_member), _proof(of_product), since), [row[3] for row in rows if row[3] is not None]
+
+
+@cache
+def _product_query() -> Any:
+    author = aliased(Member)
+    said = and_(Feedback.product_id == Product.id, Feedback.side == BUYER, shown(_MOMENT))
+    query = select(MemberProof, ProductProof, Member.joined_at, Feedback).select_from(Product)
+    query = query.join(Member, Member.id == Product.seller_id)
+    query = query.outerjoin(MemberProof, MemberProof.member_id == Product.seller_id)
+    query = query.outerjoin(ProductProof, ProductProof.product_id == Product.id).outerjoin(Feedback, said)
+    query = query.outerjoin(author, author.id == Feedback.author_id).where(Product.thread_id == bindparam("thread"))
+    query = query.options(contains_eager(Feedback.author.of_type(author)))
+    return query.order_by(Feedback.id.desc()).limit(FEW)
 
 
 def panel_of_member(member: Member) -> tuple[Panel, Summary]:

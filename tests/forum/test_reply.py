@@ -207,6 +207,16 @@ def test_htmx_on_an_early_page_is_led_to_the_post(app, as_member):
     assert answer.headers["HX-Redirect"] == f"/t/{thread.id}/a-thread?page=3#post-43"
 
 
+def test_htmx_is_led_to_a_thread_with_a_chinese_title(app, as_member):
+    thread, author = make.thread(title="减肥的人"), make.member()
+    for _number in range(21):
+        make.post(to=thread, by=author)
+
+    answer = as_member(author).post(f"/t/{thread.id}/posts", data={"body": "Hi", "last_no": "1"}, headers=HTMX)
+
+    assert answer.headers["HX-Redirect"] == f"/t/{thread.id}/%E5%87%8F%E8%82%A5%E7%9A%84%E4%BA%BA?page=2#post-23"
+
+
 def test_a_guest_is_sent_to_sign_in(app, guest):
     thread = make.thread()
 
