@@ -162,7 +162,7 @@ def bargain(signed_in):
     buyer.keyboard.type("Two spoons?")
     buyer.keyboard.press("Control+Enter")
     buyer.wait_for_url(re.compile(r"/messages/\d+"))
-    seller.goto(talk_of(buyer) + "/offers/new")
+    seller.goto(talk_of(buyer) + "/offers/new?product=0")  # the list, whatever was talked of before
     blanks = seller.locator("#offer-tools .item a", has_text="Two spoon blanks").get_attribute("href")
     tab_to(seller, f"#offer-tools a[href='{blanks}']")
     seller.keyboard.press("Enter")
