@@ -115,10 +115,7 @@ def test_a_hostile_question_is_answered_at_once(app, index, reindex, as_member, 
     browser = as_member(make.member())
     ask(app, browser, path, "warm")
     for name, bomb in BOMBS.items():
-        asked = [
-            ask(app, browser, path, bomb) for _again in range(2)
-        ]  # the second is not paid for what the first warms
-        status, length, seconds = min(asked, key=lambda one: one[2])
+        status, length, seconds = ask(app, browser, path, bomb)
         assert (name, status) in ((name, "200"), (name, "422"))
         assert (name, length) < (name, 150_000)
         assert (name, seconds) < (name, REFUSED_WITHIN)
