@@ -14,7 +14,7 @@ SWEPT = 10.0  # seconds between two looks at everything
 
 
 class Hits(Storage, MovingWindowSupport):
-    """Moving windows only. Safe for any number of threads."""
+    """Moving windows only, by a clock that nobody can move. Safe for any number of threads."""
 
     STORAGE_SCHEME = ["hits"]  # noqa: RUF012  (as limits declares it)
 
@@ -22,10 +22,10 @@ class Hits(Storage, MovingWindowSupport):
         super().__init__()
         self.windows: dict[str, tuple[deque[float], int]] = {}  # by key: times, oldest first, and the window's seconds
         self._lock = Lock()
-        self._swept = time.time()
+        self._swept = time.monotonic()
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        now = time.time()
+        now = time.monotonic()
         with self._lock:
             self._sweep(now)
             hits, _ = self.windows.setdefault(key, (deque(), expiry))
@@ -37,14 +37,15 @@ class Hits(Storage, MovingWindowSupport):
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
         """(time of the oldest hit that counts, how many there are)."""
-        now = time.time()
+        now = time.monotonic()
         with self._lock:
             hits, _ = self.windows.get(key, (deque[float](), expiry))
             _forget(hits, now - expiry)
-            return (hits[0], len(hits)) if hits else (now, 0)
+            age = now - hits[0] if hits else 0.0
+        return time.time() - age, len(hits)
 
     def _sweep(self, now: float) -> None:
-        if abs(now - self._swept) > SWEPT:
+        if now - self._swept > SWEPT:
             self._swept = now
             gone = [key for key, (hits, expiry) in self.windows.items() if not hits or hits[-1] < now - expiry]
             for key in gone:

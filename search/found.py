@@ -1,13 +1,14 @@
 """What a list of found posts shows: plain rows, built once, with no way back to the database. As ORM rows they cost a
-page of results a millisecond more."""
+page of results half a millisecond more."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from forum.boards.models import Board
-from forum.members.models import Member
+from forum.members.models import NOBODY, Member
 from forum.threads.models import Post, Thread, thread_address
+from forum.threads.queries import BoardName, Face
 
 COLUMNS = (
     *(Post.id, Post.post_no, Post.html, Post.written_at),
@@ -17,30 +18,11 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
-    id: int
-    username: str
-    picture_key: str | None
-    messages_from: str
-
-    @property
-    def picture_url(self) -> str:
-        return f"/pictures/{self.picture_key}/portrait" if self.picture_key else ""
-
-
-@dataclass(frozen=True, slots=True)
-class OfBoard:
-    id: int
-    slug: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class OfThread:
     id: int
     title: str
     kind: str
-    board: OfBoard
+    board: BoardName
 
     @property
     def address(self) -> str:
@@ -53,7 +35,8 @@ class FoundPost:
     no: int
     html: str
     written_at: datetime
-    author: Writer
+    author: Face
+    takes_messages: bool  # whether the author does
     thread: OfThread
 
     @property
@@ -63,6 +46,7 @@ class FoundPost:
 
 def found_post(row: Any) -> FoundPost:
     """From a row of COLUMNS."""
-    post_id, number, html, written_at, *writer, thread_id, title, kind, board_id, slug, name = row
-    thread = OfThread(thread_id, title, kind, OfBoard(board_id, slug, name))
-    return FoundPost(post_id, number, html, written_at, Writer(*writer), thread)
+    post_id, number, html, written_at, author_id, username, picture, messages_from, thread_id, title, kind, *board = row
+    thread = OfThread(thread_id, title, kind, BoardName(*board))
+    author = Face(author_id, username, picture)
+    return FoundPost(post_id, number, html, written_at, author, messages_from != NOBODY, thread)

@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, func, or_, select
 
 from core.db import db
 from forum.boards.models import MEMBER, Membership
-from forum.boards.queries import ASKER, GUEST, readable_board_ids
+from forum.boards.queries import ASKER, asker_of, readable_board_ids
 from forum.threads.models import Thread, thread_address
 from search import intent
 from search.intent import SELLS, WANTS
@@ -64,7 +64,7 @@ def _standing_query() -> Any:
 def things(viewer: Any, ids: Collection[int]) -> dict[int, list[Thing]]:
     """By member, newest first: open products and wishes that nothing has ended. One statement."""
     found: dict[int, list[Thing]] = defaultdict(list)
-    query = _things_query(GUEST if viewer.id is None else ASKER)
+    query = _things_query(asker_of(viewer))
     rows = db.session.execute(query, {"ids": list(ids), "viewer": viewer.id}) if ids else ()
     for author_id, thread_id, title, product, offer in rows:
         if product is not None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, load_only
 
 from core.db import db
 from forum.boards.models import Board, Membership
-from forum.boards.queries import ASKER, GUEST, facade_visible, readable_board_ids, startable_board_ids
+from forum.boards.queries import asker_of, facade_visible, readable_board_ids, startable_board_ids
 from forum.members.models import Member
 from forum.members.queries import is_cut_off
 from forum.threads.models import Post, Thread
@@ -62,7 +62,7 @@ def _names(board: Board) -> tuple[str, str]:
 
 def boards_for(viewer: Any) -> Boards:
     """One statement: the gate, the names it opens, and what is not indexed yet."""
-    rows = db.session.execute(_boards_query(_asker(viewer)), {"viewer": viewer.id}).all()
+    rows = db.session.execute(_boards_query(asker_of(viewer)), {"viewer": viewer.id}).all()
     starts = sorted((not own, -board.member_count, board.id) for board, _, may, own, _ in rows if may)
     known = {board.id: board for board, *_ in rows}
     readable_ids = frozenset(board.id for board, may, *_ in rows if may)
@@ -76,11 +76,6 @@ def _boards_query(asker: Any) -> Any:
     belongs = select(Membership.id).where(Membership.board_id == Board.id, Membership.member_id == asker.id).exists()
     shown = load_only(Board.slug, Board.name, Board.about, Board.access, Board.read_level, Board.member_count)
     return select(Board, readable, startable, belongs, unsettled.waiting()).where(facade_visible(asker)).options(shown)
-
-
-def _asker(viewer: Any) -> Any:
-    """Who asks a kept statement; sent with {"viewer": viewer.id}."""
-    return GUEST if viewer.id is None else ASKER
 
 
 def author_ids(usernames: Sequence[str]) -> dict[str, int]:
@@ -100,7 +95,7 @@ def posts(viewer: Any, ids: Iterable[int]) -> dict[int, Post]:
 def found_posts(viewer: Any, ids: Iterable[int]) -> dict[int, FoundPost]:
     """The same as a page of results shows them."""
     asked = {"ids": list(ids), "viewer": viewer.id}
-    rows = db.session.execute(_found_query(_asker(viewer)), asked) if ids else ()
+    rows = db.session.execute(_found_query(asker_of(viewer)), asked) if ids else ()
     return {row[0]: found_post(row) for row in rows}
 
 
@@ -128,7 +123,7 @@ def products(viewer: Any, ids: Iterable[int]) -> dict[int, Product]:
 
 def people(viewer: Any, ids: Iterable[int]) -> dict[int, Member]:
     """Members who let themselves be found, without those who blocked the viewer or whom the viewer blocked."""
-    return _by_id(_people_query(_asker(viewer)), ids, viewer)
+    return _by_id(_people_query(asker_of(viewer)), ids, viewer)
 
 
 @cache

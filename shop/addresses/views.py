@@ -42,7 +42,10 @@ def edit(address_id: int) -> Response:
 def change(address_id: int) -> Response:
     queries.address_of(member().id, address_id)
     form = AddressForm()
-    write = lambda parts: commands.change(member(), address_id, parts, is_default=form.is_default.data)  # noqa: E731
+
+    def write(parts: AddressParts) -> object:
+        return commands.change(member(), address_id, parts, is_default=form.is_default.data)
+
     return _save(form, write, address_id)
 
 

@@ -1,9 +1,8 @@
 """What a moderator types of an attribute."""
 
 from wtforms import RadioField, StringField
-from wtforms.fields.choices import SelectChoice
 
-from core.forms import Form, Line, WholeField
+from core.forms import Form, Line, WholeField, choices
 from core.i18n import _l
 from shop.attributes.models import CHOICE, NUMBER, TEXT, YES_NO
 from shop.attributes.rules import LONGEST_NAME, Asked, asked_of
@@ -20,7 +19,7 @@ class AttributeForm(Form):
     name = StringField(_l("What to say of a thing"), [Line(LONGEST_NAME)])
     kind = RadioField(
         _l("How it is answered"),
-        choices=[SelectChoice(value, label) for value, label in KINDS.items()],  # type: ignore[arg-type]
+        choices=choices(KINDS),
         default=TEXT,
         validate_choice=False,
     )

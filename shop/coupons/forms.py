@@ -7,7 +7,7 @@ from wtforms import BooleanField, DateField, RadioField, SelectField, StringFiel
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
-from core.forms import Form, Line, WholeField
+from core.forms import Form, Line, WholeField, choices
 from core.i18n import _l
 from core.money import BadAmount, parse_amount
 from shop.coupons.models import AMOUNT, PERCENT
@@ -35,7 +35,7 @@ class CouponForm(Form):
     code = StringField(_l("Code"), [Line(30)])
     kind = RadioField(
         _l("What it gives"),
-        choices=[SelectChoice(value, label) for value, label in KIND_NAMES.items()],  # type: ignore[arg-type]
+        choices=choices(KIND_NAMES),
         default="percent",
         validate_choice=False,
     )

@@ -1,9 +1,8 @@
 """What is typed about a deal."""
 
 from wtforms import HiddenField, MultipleFileField, RadioField
-from wtforms.fields.choices import SelectChoice
 
-from core.forms import Form, Line, StringField, Text, TextAreaField
+from core.forms import Form, Line, StringField, Text, TextAreaField, choices
 from core.i18n import _l
 from shop.feedback.commands import Words
 from shop.feedback.rules import LONGEST
@@ -20,7 +19,7 @@ STAR_NAMES = {
 class FeedbackForm(Form):
     stars = RadioField(
         _l("How was it?"),
-        choices=[SelectChoice(value, label) for value, label in STAR_NAMES.items()],  # type: ignore[arg-type]
+        choices=choices(STAR_NAMES),
         validate_choice=False,
     )
     body = TextAreaField(_l("What should others know?"), [Text(LONGEST)])

@@ -12,7 +12,7 @@ from core.clock import now
 from core.db import UTCDateTime, db
 from core.errors import Missing
 from forum.boards.models import Board
-from forum.boards.queries import ASKER, GUEST, readable_board_ids, sellable_board_ids
+from forum.boards.queries import asker_of, readable_board_ids, sellable_board_ids
 from forum.members.models import Member
 from forum.pictures.models import Picture
 from forum.threads.models import Post, Thread
@@ -192,7 +192,7 @@ def product_page(viewer: Any, product_id: int, offer_id: int | None = None) -> P
 def whole_product(viewer: Any, product_id: int) -> OfferCard:
     """With its thread, through the gate; Missing when it is hidden or not there."""
     asked = {"viewer": viewer.id, "product": product_id, "moment": now()}
-    row = db.session.execute(_whole_query(GUEST if viewer.id is None else ASKER), asked).first()
+    row = db.session.execute(_whole_query(asker_of(viewer)), asked).first()
     if row is None:
         raise Missing
     return _card(*row, is_whole=True)

@@ -3,10 +3,9 @@
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from core.forms import REQUIRED, Form, Line, TextAreaField, WholeField
+from core.forms import REQUIRED, Form, Line, TextAreaField, WholeField, choices
 from core.i18n import _l
 from shop.products.forms import Amount
 from shop.terms.commands import Method
@@ -15,10 +14,6 @@ from shop.terms.table import parse
 BASIS_NAMES = {"weight": _l("Weight in grams"), "amount": _l("Price of the goods"), "quantity": _l("Number of pieces")}
 CLASS_NAMES = {"standard": _l("Standard"), "reduced": _l("Reduced"), "none": _l("Without tax")}
 RATE_CLASSES = {"standard": _l("Standard"), "reduced": _l("Reduced"), "delivery": _l("Delivery")}
-
-
-def _choices(names: dict[str, Any]) -> list[SelectChoice]:
-    return [SelectChoice(value, label) for value, label in names.items()]
 
 
 class TermsForm(Form):
@@ -39,7 +34,7 @@ class MethodForm(Form):
     name = StringField(_l("Name"), [Line(60)])
     days_least = WholeField(_l("Days at least"), [InputRequired(REQUIRED)], low=0, high=120)
     days_most = WholeField(_l("Days at most"), [InputRequired(REQUIRED)], low=0, high=120)
-    basis = RadioField(_l("What it costs goes by"), choices=_choices(BASIS_NAMES), default="weight")  # type: ignore[arg-type]
+    basis = RadioField(_l("What it costs goes by"), choices=choices(BASIS_NAMES), default="weight")
     rates = TextAreaField(_l("Table of rates"))
     free_from = StringField(_l("Free from goods for"), [Amount(optional=True)])
 
@@ -63,7 +58,7 @@ class MethodForm(Form):
 
 class ParcelForm(Form):
     grams = WholeField(_l("Grams"), low=0, high=1_000_000, default=0)
-    tax_class = SelectField(_l("Tax"), choices=_choices(CLASS_NAMES), default="standard", validate_choice=False)  # type: ignore[arg-type]
+    tax_class = SelectField(_l("Tax"), choices=choices(CLASS_NAMES), default="standard", validate_choice=False)
 
 
 class RateForm(Form):
@@ -71,7 +66,7 @@ class RateForm(Form):
 
     country = HiddenField(_l("Country"))
     region = StringField(_l("State, province or region"), [Line(80, optional=True)])
-    tax_class = SelectField(_l("For"), choices=_choices(RATE_CLASSES), default="standard")  # type: ignore[arg-type]
+    tax_class = SelectField(_l("For"), choices=choices(RATE_CLASSES), default="standard")
     name = StringField(_l("Name"), [Line(30)])
     percent = StringField(_l("Per cent"), [Line(8)])
     is_included = BooleanField(_l("Included in the prices"), default=True)

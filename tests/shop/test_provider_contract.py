@@ -7,7 +7,7 @@ import pytest
 from core.clock import now
 from shop.providers.interface import BadCallback, Down
 from shop.providers.rules import new_reference
-from tests.shop import paying, rigs
+from tests.shop import rigs
 
 
 def pytest_generate_tests(metafunc):
@@ -16,13 +16,6 @@ def pytest_generate_tests(metafunc):
     needs, lacks = (set(mark.args), set(mark.kwargs.values())) if mark else (set(), set())
     names = [name for name, has in rigs.HAS.items() if needs <= has and not lacks & has]
     metafunc.parametrize("rig", names, indirect=True)
-
-
-@pytest.fixture(scope="module")
-def program():
-    provider = paying.Provider()
-    yield provider
-    provider.stop()
 
 
 @pytest.fixture

@@ -16,20 +16,6 @@ class Killed(BaseException):
     """As SIGKILL: nothing may catch it."""
 
 
-@pytest.fixture(scope="module")
-def program():
-    provider = paying.Provider()
-    yield provider
-    provider.stop()
-
-
-@pytest.fixture
-def provider(app, program):
-    program.tell(reset=True)
-    with paying.listening(app) as site, paying.configured(app, site, paying.fake_settings(program)):
-        yield program
-
-
 @pytest.fixture
 def dies(monkeypatch):
     """`dies(place, name, "before" or "after")`: killed there once, the first time."""

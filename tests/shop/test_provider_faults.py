@@ -14,20 +14,6 @@ from tests.shop import money, paying
 from tests.shop.buying import buy, stock_of
 
 
-@pytest.fixture(scope="module")
-def program():
-    provider = paying.Provider()
-    yield provider
-    provider.stop()
-
-
-@pytest.fixture
-def provider(app, program):
-    program.tell(reset=True)
-    with paying.listening(app) as site, paying.configured(app, site, paying.fake_settings(program)):
-        yield program
-
-
 @pytest.fixture
 def seller(app):
     return make.member()

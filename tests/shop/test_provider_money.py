@@ -27,20 +27,6 @@ from tests.shop.buying import buy
 LARGE = 100_001  # the default limit is 1000.00
 
 
-@pytest.fixture(scope="module")
-def program():
-    provider = paying.Provider()
-    yield provider
-    provider.stop()
-
-
-@pytest.fixture
-def provider(app, program):
-    program.tell(reset=True)
-    with paying.listening(app) as site, paying.configured(app, site, paying.fake_settings(program)):
-        yield program
-
-
 @pytest.fixture
 def member(app):
     return make.member()

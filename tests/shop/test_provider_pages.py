@@ -13,13 +13,6 @@ from tests.shop import money, paying, rigs
 from tests.shop.buying import buy
 
 
-@pytest.fixture(scope="module")
-def program():
-    provider = paying.Provider()
-    yield provider
-    provider.stop()
-
-
 @pytest.fixture
 def provider(app, program):
     program.tell(reset=True)

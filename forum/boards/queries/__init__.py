@@ -1,6 +1,6 @@
 """Reads about boards: the gate, a board's page, the directory, its people and its queues."""
 
-from forum.boards.queries.asker import ASKER, GUEST
+from forum.boards.queries.asker import ASKER, GUEST, asker_of
 from forum.boards.queries.directory import Card, Directory, directory
 from forum.boards.queries.gate import (
     board_for,
@@ -34,6 +34,7 @@ __all__ = [
     "People",
     "application_on",
     "applications_of",
+    "asker_of",
     "board_for",
     "board_page",
     "boards_of",

@@ -15,3 +15,8 @@ class Asker:
 
 GUEST = Asker(None)
 ASKER = Asker(bindparam("viewer", type_=Integer))  # any member; executed with {"viewer": member.id}
+
+
+def asker_of(viewer: Any) -> Asker:
+    """Who asks a kept statement in the viewer's place; it is executed with {"viewer": viewer.id}."""
+    return GUEST if viewer.id is None else ASKER

@@ -11,7 +11,7 @@ from core.db import db
 from core.errors import Missing
 from forum.boards import rules
 from forum.boards.models import MODERATOR, OWNER, Application, Board, Membership
-from forum.boards.queries.asker import ASKER, GUEST, Asker
+from forum.boards.queries.asker import Asker, asker_of
 from forum.boards.queries.gate import facade_visible
 
 
@@ -47,7 +47,7 @@ class BoardPage:
 
 def board_page(viewer: Any, slug: str) -> BoardPage:
     """The board, if the viewer may see at least its facade; else Missing. One statement, two for moderators."""
-    query = _query(GUEST if viewer.id is None else ASKER)
+    query = _query(asker_of(viewer))
     found = db.session.execute(query, {"slug": slug, "viewer": viewer.id}).first()
     if found is None:
         raise Missing

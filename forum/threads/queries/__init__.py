@@ -19,11 +19,12 @@ from forum.threads.queries.reading import (
     thread_for,
     thread_page,
 )
-from forum.threads.queries.rows import Face, Opened, PostRow, ThreadList, ThreadPage, ThreadRow
+from forum.threads.queries.rows import BoardName, Face, Opened, PostRow, ThreadList, ThreadPage, ThreadRow
 from forum.threads.queries.tags import TagCount, suggested_tags, tags_of_board
 from forum.threads.queries.thanks import ThanksPage, thanks_for
 
 __all__ = [
+    "BoardName",
     "Face",
     "Opened",
     "PostCard",
